@@ -1,0 +1,113 @@
+/** Whether the conditions of the catalog hold for a database. */
+
+import { isObject, type Json, type JsonObject } from '../json.js';
+import { getAt, itemOf, type Path, parsePath, showPath } from '../render/path.js';
+import type { Match } from './catalog.js';
+import type { Change, Condition, ItemState, Test } from './types.js';
+
+/** What conditions are read against. Every object is a database CR, of which `spec` is looked at. */
+export interface Situation {
+	readonly desired: JsonObject;
+	/** The database before the change: the live one, else what was rendered before. Absent at creation. */
+	readonly previous?: JsonObject | undefined;
+	readonly live?: JsonObject | undefined;
+	/** What else may be remembered of it: an unsettled plan. */
+	readonly planned?: JsonObject | undefined;
+	readonly defaults: Record<string, Json>;
+	/** Items of lists that a plan under way took out, by path. */
+	readonly removedItems?: readonly string[] | undefined;
+	/** The field of an operation under way that a path belongs to, whatever conditions say by now. */
+	readonly claimed?: ((path: Path) => Match | undefined) | undefined;
+}
+
+/** Whether a condition holds. `at` is the concrete path that the condition is asked for, where it speaks of an item. */
+export function holds(condition: Condition | undefined, situation: Situation, at: Path = []): boolean {
+	if (!condition) return true;
+	const { desired, previous, live, defaults } = situation;
+	return (
+		testsHold(condition.desired, desired, defaults) &&
+		testsHold(condition.previous, previous, defaults) &&
+		testsHold(condition.live, live, defaults) &&
+		changesHold(condition.changes, situation) &&
+		(condition.item === undefined || [condition.item].flat().includes(itemState(situation, at))) &&
+		(condition.any === undefined || condition.any.some((each) => holds(each, situation, at)))
+	);
+}
+
+function testsHold(
+	tests: Record<string, Test> | undefined,
+	object: JsonObject | undefined,
+	defaults: Record<string, Json>,
+): boolean {
+	if (!tests) return true;
+	return Object.entries(tests).every(([path, test]) =>
+		testHolds(test, fieldValue(object, path, defaults), object, defaults),
+	);
+}
+
+function fieldValue(object: JsonObject | undefined, path: string, defaults: Record<string, Json>): Json | undefined {
+	const value = getAt(object, parsePath(path));
+	return isSet(value) ? value : object && path in defaults ? defaults[path] : undefined;
+}
+
+/** Null, an empty map and an empty list equal absence. */
+export function isSet(value: Json | undefined): value is Json {
+	if (value === undefined || value === null) return false;
+	if (Array.isArray(value)) return value.length > 0;
+	return !isObject(value) || Object.keys(value).length > 0;
+}
+
+function testHolds(
+	test: Test,
+	value: Json | undefined,
+	object: JsonObject | undefined,
+	defaults: Record<string, Json>,
+): boolean {
+	if (test === 'unset') return !isSet(value);
+	if (!isSet(value)) return false;
+	if (test === 'set') return true;
+	if (typeof test !== 'object') return value === test;
+	if ('in' in test) return test.in.includes(value);
+	if ('not' in test) return !test.not.includes(value);
+	if ('below' in test) return isBelow(String(value), test.below);
+	if ('atLeastField' in test) {
+		const other = fieldValue(object, test.atLeastField, defaults);
+		return isSet(other) && Number(value) >= Number(other);
+	}
+	return 'atLeast' in test ? Number(value) >= test.atLeast : Number(value) <= test.atMost;
+}
+
+function isBelow(version: string, bound: string): boolean {
+	const numbers = /^\d+(?:\.\d+)*/.exec(version)?.[0].split('.').map(Number);
+	if (!numbers) return false;
+	const limits = bound.split('.').map(Number);
+	for (const [i, limit] of limits.entries()) {
+		const number = numbers[i] ?? 0;
+		if (number !== limit) return number < limit;
+	}
+	return false;
+}
+
+function changesHold(changes: Record<string, Change[]> | undefined, situation: Situation): boolean {
+	if (!changes) return true;
+	return Object.entries(changes).every(([path, kinds]) => {
+		const change = changeOf(situation, parsePath(path));
+		return change !== undefined && kinds.includes(change);
+	});
+}
+
+function changeOf({ desired, previous, planned }: Situation, path: Path): Change | undefined {
+	const [now, before, meant] = [desired, previous, planned].map((object) => getAt(object, path));
+	const same = (value: Json | undefined) => JSON.stringify(value ?? null) === JSON.stringify(now ?? null);
+	if (!isSet(now)) return isSet(before) || isSet(meant) ? 'removed' : undefined;
+	if (!isSet(before)) return 'added';
+	return same(before) && (planned === undefined || same(meant)) ? undefined : 'changed';
+}
+
+/** Whether the first list item on a path is new, has been there, or is gone. */
+export function itemState({ desired, previous, removedItems = [] }: Situation, path: Path): ItemState {
+	const depth = path.findIndex((segment) => itemOf(segment) !== undefined) + 1;
+	const item = path.slice(0, depth);
+	if (getAt(desired, item) === undefined) return 'removed';
+	return getAt(previous, item) === undefined || removedItems.includes(showPath(item)) ? 'new' : 'existing';
+}

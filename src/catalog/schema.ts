@@ -1,0 +1,69 @@
+/** The structural schemas of the gitops kinds, and the validators that ajv made of them when the bundle was built. */
+import schemas from 'catalog:schemas';
+import validators from 'catalog:validators';
+
+/** What is kept of a structural schema (tools/schemas.mjs). */
+export interface Schema {
+	readonly type?: string | readonly string[];
+	readonly properties?: Readonly<Record<string, Schema>>;
+	readonly items?: Schema;
+	readonly additionalProperties?: boolean | Schema;
+	readonly enum?: readonly unknown[];
+	readonly pattern?: string;
+	readonly $ref?: string;
+}
+
+/** One thing that a validator has against a value; `instancePath` is a JSON Pointer. */
+export interface SchemaError {
+	readonly instancePath: string;
+	readonly keyword: string;
+	readonly params: Readonly<Record<string, unknown>>;
+}
+
+interface Validator {
+	(value: unknown, context?: object): boolean;
+	errors?: SchemaError[] | null;
+}
+
+type Factory = (refs: Record<string, Validator>, ucs2length: unknown, equal: unknown) => Validator;
+
+/** Validators refer to one another by `refs.<name>`; each is compiled when it is called first. */
+const refs: Record<string, Validator> = {};
+for (const name of Object.keys(validators.definitions)) {
+	const lazy: Validator = (value, context) => {
+		const real = compile(validators.definitions[name] as string);
+		refs[name] = real;
+		const valid = real(value, context);
+		lazy.errors = real.errors ?? null;
+		return valid;
+	};
+	refs[name] = lazy;
+}
+
+function compile(source: string): Validator {
+	// The source is our own, made by ajv when the bundle was built: nothing of a user's gets here.
+	return (new Function(`return ${source}`)() as Factory)(refs, undefined, undefined);
+}
+
+const kinds = new Map<string, Validator>();
+
+/** What is wrong with a spec by the CRD of its gitops kind; an empty list where nothing is. */
+export function schemaErrors(kind: string, spec: unknown): readonly SchemaError[] {
+	const validator = kinds.get(kind) ?? compile(validators.kinds[kind] as string);
+	kinds.set(kind, validator);
+	return validator(spec) ? [] : (validator.errors ?? []);
+}
+
+/** The schema at a path below the spec of a kind (list items by any segment in brackets), or undefined. */
+export function schemaAt(kind: string, path: readonly string[]): Schema | undefined {
+	const all = schemas();
+	const resolve = (schema: Schema | undefined): Schema | undefined =>
+		schema?.$ref ? all.$defs[schema.$ref.replace('#/$defs/', '')] : schema;
+	let at = resolve(all.kinds[kind]);
+	for (const segment of path) {
+		const own = at?.properties && Object.hasOwn(at.properties, segment) ? at.properties[segment] : undefined;
+		const open = typeof at?.additionalProperties === 'object' ? at.additionalProperties : undefined;
+		at = resolve(at?.items ?? own ?? open);
+	}
+	return at;
+}

@@ -1,0 +1,149 @@
+/**
+ * The form of `kinds/<plural>.yaml`: which field of a kind is carried out by which operation, and what KubeDB refuses.
+ * Paths are field paths of the database CR (`from`) or of the OpsRequest (`to`); `[name=*]` stands for any list item.
+ */
+import type { Json } from '../json.js';
+
+/** What a value must be: `set`, `unset`, a literal, or one of the forms below. All of them fail on an unset value but `unset`. */
+export type Test =
+	| string
+	| number
+	| boolean
+	| { atLeast: number }
+	| { atMost: number }
+	/** A list of values that it may be, or may not be. */
+	| { in: Json[] }
+	| { not: Json[] }
+	/** Older than this version; a version that does not begin with a number is never older. */
+	| { below: string }
+	/** At least as large as the number in another field. */
+	| { atLeastField: string };
+
+export type Change = 'added' | 'changed' | 'removed';
+
+/** All that is named must hold. */
+export interface Condition {
+	desired?: Record<string, Test>;
+	previous?: Record<string, Test>;
+	live?: Record<string, Test>;
+	/** How a field differs between the database before and the desired one. */
+	changes?: Record<string, Change[]>;
+	/** What the list item that a wildcard row is about is: new, existing, or removed. */
+	item?: ItemState | ItemState[];
+	any?: Condition[];
+}
+
+export type ItemState = 'new' | 'existing' | 'removed';
+
+/** Whether KubeDB writes the value into the database CR when the operation succeeds. */
+export type WrittenBack = boolean | 'when-set';
+
+export interface FieldRow {
+	from: string;
+	/** Where the value goes; without it the operation carries the field without naming it. */
+	to?: string;
+	/** Topologies in which the row applies, before and after the change. */
+	topology?: string | string[];
+	when?: Condition;
+	/** Fields with different labels need separate OpsRequests. */
+	request?: string;
+	/** Constants that the request carries besides. */
+	set?: Record<string, Json>;
+	/** Goes along with other fields of its request, asks for none by itself, and is not managed by it. */
+	companion?: boolean;
+	/** Fields whose unchanged values have to go along with this one. */
+	with?: string[];
+	/** Payload when the field is removed. */
+	onRemove?: Record<string, Json>;
+	/** What is sent where the database names no value. */
+	default?: Json;
+	/** What is sent where the field was removed. */
+	absent?: Json;
+	/** Sent although the whole of the operation's root is removed. */
+	sentOnRemoval?: boolean;
+	/** The bounds that KubeDB's admission sets. */
+	limits?: { min?: number; max?: number };
+	/** The only keys that a map may have. */
+	keys?: string[];
+	writtenBack?: WrittenBack;
+	/** Although not written back: what the live database does not have is not there, so its removal has nothing to do. */
+	absentLiveIsDone?: boolean;
+	/** The live database must have a value here, or KubeDB's admission refuses the request. */
+	needsLive?: boolean;
+	/** The field names a Secret whose content counts too. */
+	secret?: 'config' | 'auth';
+	note?: string;
+	doubt?: string;
+}
+
+export interface PayloadOption {
+	path: string;
+	values?: string[];
+	/** The annotation on the gitops CR (without its prefix) that sets it. */
+	annotation: string;
+	default?: string;
+}
+
+export interface Removal {
+	root: string;
+	/** `gone`: the whole root left, the request carries `set` alone. `any`: something below left, `set` goes with all that stays. */
+	when: 'gone' | 'any';
+	set: Record<string, Json>;
+	except?: string[];
+}
+
+export interface Operation {
+	fields?: FieldRow[];
+	options?: PayloadOption[];
+	/** `all`: every row goes along once one has changed. Default: the changed rows only. */
+	send?: 'all';
+	removal?: Removal[];
+	/** What the rotation token asks for: this payload, in a request of its own. */
+	rotate?: Record<string, Json>;
+	/** The field without which there is nothing to rotate. */
+	rotates?: string;
+	/** Payloads that KubeDB's admission refuses. */
+	refuse?: { payload: Record<string, Json>; because: string; hint?: string }[];
+	note?: string;
+}
+
+/** Spellings of one thing: an old field that KubeDB moves, or a value that it writes out because others imply it. */
+export type Spelling = { old: string; new: string; unless: string } | { path: string; implied: Json; when: Condition };
+
+/** A path, where need be only under a condition. */
+export type Claim = string | { path: string; when: Condition };
+
+export interface Check {
+	path: string;
+	refuse: Condition;
+	because: string;
+	hint?: string;
+}
+
+export interface KindFacts {
+	kind: string;
+	plural: string;
+	shortNames: string[];
+	/** apiVersion of the database CR. */
+	database: string;
+	opsRequest: string;
+	opsRequestPlural: string;
+	/** Where an OpsRequest names its database. */
+	reference?: string;
+	/** What KubeDB's webhook fills in, for conditions to read; never printed. */
+	defaults?: Record<string, Json>;
+	topologies: Record<string, Condition>;
+	spellings?: Spelling[];
+	operations: Record<string, Operation>;
+	/** Operations of the API that carry out no field, and why. */
+	notForGitOps?: Record<string, string>;
+	restart: { documented: Claim[]; inferred: Claim[] };
+	direct: Claim[];
+	immutable: { path: string; when?: Condition; because: string }[];
+	unsupported: { paths: string[]; when?: Condition; because: string }[];
+	checks?: Check[];
+	/** What KubeDB's admission checks against things that a render does not see. */
+	clusterChecks?: string[];
+	notes?: string[];
+	doubts?: string[];
+}

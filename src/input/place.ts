@@ -1,0 +1,73 @@
+/** Where a field stands in the text that it was read from. */
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument } from 'yaml';
+import type { Place } from '../problems.js';
+import { type Chunk, type Source, textOf } from './stream.js';
+import { yamlOptions } from './yaml-options.js';
+
+/** The place of an offset in a source. */
+export function placeAt(source: Source, offset: number, length: number): Place {
+	const { text } = source;
+	const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+	const newline = text.indexOf('\n', lineStart);
+	const lineEnd = newline === -1 ? text.length : newline;
+	let line = 1;
+	for (let at = text.indexOf('\n'); at !== -1 && at < lineStart; at = text.indexOf('\n', at + 1)) line++;
+	return {
+		source: source.name,
+		line,
+		column: offset - lineStart + 1,
+		length: Math.max(1, Math.min(length, lineEnd - offset)),
+		text: text.slice(lineStart, lineEnd).replace(/\r$/, ''),
+	};
+}
+
+/**
+ * The place of a field path in a chunk: of its value, or of its key. Items of lists are numbers, or `[name=x]` for the
+ * item whose name is x. Where the path leads nowhere, it is the place of its deepest ancestor that exists.
+ */
+export function placeOf(chunk: Chunk, path: readonly (string | number)[], what: 'key' | 'value' = 'value'): Place {
+	const document = parseDocument(textOf(chunk), yamlOptions);
+	const anchors = new Map<string, Node>();
+	collectAnchors(document.contents as Node | null, anchors);
+	const resolve = (node: unknown): unknown => (isAlias(node) ? anchors.get(node.source) : node);
+	let node: unknown = document.contents;
+	let found: Node | null = document.contents as Node | null;
+	for (const [depth, segment] of path.entries()) {
+		const container = resolve(node);
+		const pair = isMap(container)
+			? (container.items as Pair<Node, Node | null>[]).find(
+					(p) => isScalar(p.key) && String(p.key.value) === String(segment),
+				)
+			: undefined;
+		if (pair) {
+			node = pair.value;
+			const last = depth === path.length - 1;
+			found = (last && what === 'key') || !hasText(pair.value) ? pair.key : pair.value;
+		} else if (isSeq(container)) {
+			const item = findItem(container.items as Node[], segment);
+			if (!item) break;
+			node = found = item;
+		} else break;
+	}
+	const range = found?.range ?? [0, 1];
+	return placeAt(chunk.source, chunk.start + range[0], range[1] - range[0]);
+}
+
+function hasText(node: Node | null): boolean {
+	return node?.range !== undefined && node.range !== null && node.range[1] > node.range[0];
+}
+
+function findItem(items: Node[], segment: string | number): Node | undefined {
+	if (typeof segment === 'number') return items[segment];
+	const match = /^\[([^=\]]+)=(.*)\]$/.exec(segment);
+	if (!match) return /^\[\d+\]$/.test(segment) ? items[Number(segment.slice(1, -1))] : undefined;
+	return items.find((item) => isMap(item) && String(item.get(match[1] as string)) === match[2]);
+}
+
+function collectAnchors(node: unknown, anchors: Map<string, Node>): void {
+	if (isScalar(node) || isSeq(node) || isMap(node)) {
+		if (node.anchor) anchors.set(node.anchor, node);
+		if (isSeq(node)) for (const item of node.items) collectAnchors(item, anchors);
+		if (isMap(node)) for (const pair of node.items) collectAnchors(pair.value, anchors);
+	}
+}

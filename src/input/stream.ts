@@ -1,0 +1,91 @@
+/** A stream of documents as text: where each one begins and ends, without reading any of them. */
+
+import { lazy } from '../lazy.js';
+import { Refusal } from '../problems.js';
+
+/** A text and the name that problems call it by (a path, or `<stdin>`). */
+export interface Source {
+	readonly name: string;
+	readonly text: string;
+}
+
+/** One document of a stream: the part of the text between two separators, which are not part of it. */
+export interface Chunk {
+	readonly source: Source;
+	readonly start: number;
+	readonly end: number;
+}
+
+export function textOf(chunk: Chunk): string {
+	return chunk.source.text.slice(chunk.start, chunk.end);
+}
+
+/**
+ * Splits a stream at its `---` lines, or, where it begins with `{`, into its JSON values (one after another, as kubectl
+ * takes them). Chunks without content (comments only) are left out. Refused, as by kubectl: content on a separator line.
+ */
+export function splitStream(source: Source): Chunk[] {
+	const text = source.text;
+	if (/^\uFEFF?\s*\{/.test(text) && !/^---/m.test(text)) return splitJson(source);
+	const chunks: Chunk[] = [];
+	const separator = /^---(.*)$/gm;
+	let start = text.startsWith('\uFEFF') ? 1 : 0;
+	const push = (end: number) => {
+		if (hasContent(text, start, end)) chunks.push({ source, start, end });
+	};
+	for (let match = separator.exec(text); match; match = separator.exec(text)) {
+		const rest = (match[1] as string).replace(/\r$/, '');
+		if (!/^\s*(?:#.*)?$/.test(rest) || /^#/.test(rest)) {
+			throw new Refusal([
+				{
+					code: 'yaml-separator',
+					severity: 'error',
+					message: `a document separator has content behind it: ---${rest}`,
+					hint: 'kubectl refuses it. Put the content on the next line.',
+					place: lazy.place().placeAt(source, match.index, 3 + rest.length),
+				},
+			]);
+		}
+		push(match.index);
+		start = separator.lastIndex < text.length ? separator.lastIndex + 1 : text.length;
+	}
+	push(text.length);
+	return chunks;
+}
+
+/** Whether there is more than blank lines and comments. */
+function hasContent(text: string, start: number, end: number): boolean {
+	for (let at = start; at < end; ) {
+		const lineEnd = text.indexOf('\n', at);
+		const stop = lineEnd === -1 || lineEnd > end ? end : lineEnd;
+		const line = text.slice(at, stop).trim();
+		if (line !== '' && !line.startsWith('#') && line !== '...') return true;
+		at = stop + 1;
+	}
+	return false;
+}
+
+function splitJson(source: Source): Chunk[] {
+	const { text } = source;
+	const chunks: Chunk[] = [];
+	const token = /[^\s\uFEFF]/g;
+	for (let match = token.exec(text); match; match = token.exec(text)) {
+		const end = endOfJson(text, match.index);
+		chunks.push({ source, start: match.index, end });
+		token.lastIndex = end;
+	}
+	return chunks;
+}
+
+/** Where the JSON object or list that begins at `start` ends; whatever else stands there runs to the end of the text. */
+function endOfJson(text: string, start: number): number {
+	let depth = 0;
+	const token = /"(?:[^"\\]|\\.)*"|[{}[\]]|[^\s"{}[\]]+/gs;
+	token.lastIndex = start;
+	for (let match = token.exec(text); match; match = token.exec(text)) {
+		if (match[0] === '{' || match[0] === '[') depth++;
+		else if (match[0] === '}' || match[0] === ']') depth--;
+		if (depth === 0) return /^[}\]]$/.test(match[0]) ? token.lastIndex : text.length;
+	}
+	return text.length;
+}

@@ -1,0 +1,158 @@
+/**
+ * The Kubernetes API, reading only: in a pod over TLS with the mounted token, elsewhere through the user's own kubectl,
+ * which knows every way of logging in.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import { join } from 'node:path';
+import { isObject, type JsonObject, parseJson } from '../json.js';
+import { refuse } from '../problems.js';
+
+/** The answer to a GET: an object, or `undefined` for 404. Everything else is refused. */
+export type Get = (path: string) => Promise<JsonObject | undefined>;
+
+export interface ApiSettings {
+	readonly kubeconfig?: string | undefined;
+	readonly context?: string | undefined;
+	/** Folder with `token` and `ca.crt`. */
+	readonly serviceAccount: string;
+	readonly environment: NodeJS.ProcessEnv;
+	readonly timeoutSeconds: number;
+}
+
+export function connect(settings: ApiSettings): Get {
+	const { kubeconfig, context, serviceAccount, environment } = settings;
+	const inPod = environment.KUBERNETES_SERVICE_HOST && existsSync(join(serviceAccount, 'token'));
+	return inPod && !kubeconfig && !context ? viaToken(settings) : viaKubectl(settings);
+}
+
+function viaToken({ serviceAccount, environment, timeoutSeconds }: ApiSettings): Get {
+	const host = environment.KUBERNETES_SERVICE_HOST as string;
+	const port = environment.KUBERNETES_SERVICE_PORT ?? '443';
+	const ca = readMounted(serviceAccount, 'ca.crt');
+	const agent = new Agent({ keepAlive: true, maxSockets: 8, ca });
+	return (path) =>
+		new Promise((resolve, reject) => {
+			const fail = (why: string) => {
+				try {
+					unreadable(path, why);
+				} catch (error) {
+					reject(error);
+				}
+			};
+			// The token rotates: it is read anew for each request.
+			const authorization = `Bearer ${readMounted(serviceAccount, 'token').trim()}`;
+			const headers = { authorization, accept: 'application/json' };
+			const sent = request({ host, port, path, agent, headers, timeout: timeoutSeconds * 1000 }, (answer) => {
+				const parts: Buffer[] = [];
+				answer.on('data', (part: Buffer) => parts.push(part));
+				answer.on('aborted', () => fail('the answer broke off'));
+				answer.on('error', (error) => fail(error.message));
+				answer.on('end', () => {
+					if (!answer.complete) return fail('the answer broke off');
+					try {
+						resolve(judged(path, answer.statusCode ?? 0, Buffer.concat(parts).toString()));
+					} catch (error) {
+						reject(error);
+					}
+				});
+			});
+			sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeoutSeconds} s`)));
+			sent.on('error', (error) => fail(error.message));
+			sent.end();
+		});
+}
+
+function readMounted(folder: string, name: string): string {
+	try {
+		return readFileSync(join(folder, name), 'utf8');
+	} catch (error) {
+		const why = (error as NodeJS.ErrnoException).code ?? String(error);
+		return refuse(
+			'no-token',
+			`${join(folder, name)} cannot be read: ${why}`,
+			'Mount a ServiceAccount token into this container.',
+		);
+	}
+}
+
+function judged(path: string, status: number, body: string): JsonObject | undefined {
+	if (status === 404) return undefined;
+	if (status === 403) return forbidden(path, messageIn(body));
+	if (status === 401) return unreadable(path, 'the API server does not accept the token (401)');
+	if (status !== 200) return unreadable(path, `the API server answered ${status}: ${messageIn(body)}`);
+	return objectIn(path, body);
+}
+
+function objectIn(path: string, body: string): JsonObject {
+	try {
+		const value = parseJson(body);
+		if (isObject(value)) return value;
+	} catch {
+		// Half an answer is no answer.
+	}
+	return unreadable(path, 'the answer is no JSON object');
+}
+
+function messageIn(body: string): string {
+	try {
+		const value = parseJson(body);
+		if (isObject(value) && typeof value.message === 'string') return value.message;
+	} catch {
+		// Not from Kubernetes; its first line will do.
+	}
+	return body.split('\n')[0]?.slice(0, 200) ?? '';
+}
+
+function viaKubectl({ kubeconfig, context, environment, timeoutSeconds }: ApiSettings): Get {
+	const flags = [
+		...(kubeconfig ? [`--kubeconfig=${kubeconfig}`] : []),
+		...(context ? [`--context=${context}`] : []),
+		`--request-timeout=${timeoutSeconds}s`,
+	];
+	const options = { env: environment, maxBuffer: 256 * 1024 * 1024, timeout: (timeoutSeconds + 10) * 1000 };
+	return (path) =>
+		new Promise((resolve, reject) => {
+			execFile('kubectl', [...flags, 'get', '--raw', path], options, (error, stdout, stderr) => {
+				try {
+					if (!error) return resolve(objectIn(path, stdout));
+					if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+						return unreadable(path, 'there is no kubectl on PATH', 'Install kubectl, or give --state a file.');
+					const why = stderr.trim().split('\n').at(-1) ?? error.message;
+					if (/\(NotFound\)|the server could not find the requested resource/.test(why)) return resolve(undefined);
+					if (why.includes('(Forbidden)')) return forbidden(path, why.replace(/^.*\(Forbidden\): /, ''));
+					return unreadable(path, why || error.message);
+				} catch (refusal) {
+					return reject(refusal);
+				}
+			});
+		});
+}
+
+/** `/api/v1/namespaces/x/configmaps?...` -> what a Role has to allow. */
+function ruleFor(path: string): string {
+	const [plain = ''] = path.split('?');
+	const parts = plain.split('/').filter(Boolean);
+	const group = parts[0] === 'api' ? '""' : parts[1];
+	const rest = parts.slice(parts[0] === 'api' ? 2 : 3);
+	const [namespace, resource, name] = rest[0] === 'namespaces' ? rest.slice(1) : ['', ...rest];
+	const verb = name ? 'get' : 'list';
+	return `{apiGroups: [${group}], resources: [${resource}], verbs: [${verb}]}${namespace ? ` in the namespace ${namespace}` : ''}`;
+}
+
+function forbidden(path: string, message: string): never {
+	return refuse(
+		'forbidden',
+		`the cluster does not let what was rendered before be read: ${message}`,
+		`A Role must allow: ${ruleFor(path)}.`,
+	);
+}
+
+function unreadable(path: string, why: string, hint?: string): never {
+	return refuse(
+		'cluster-unreadable',
+		`what was rendered before cannot be read from the cluster: ${why} (GET ${path.split('?')[0]})`,
+		hint ?? 'Nothing was rendered: an outage must not look like a first installation. Try again.',
+	);
+}

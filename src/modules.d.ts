@@ -1,0 +1,27 @@
+/** YAML files of the catalog, compiled to JSON when the bundle is built (tools/build.mjs). */
+declare module '*.yaml' {
+	const value: unknown;
+	export default value;
+}
+
+/** The facts of every kind, by kind; parsed when asked for (tools/build.mjs). */
+declare module 'catalog:kinds' {
+	const kinds: Record<string, () => unknown>;
+	export default kinds;
+}
+
+/** catalog/schemas.json, parsed when asked for. */
+declare module 'catalog:schemas' {
+	const schemas: () => {
+		source: string;
+		kinds: Record<string, import('./catalog/schema.js').Schema>;
+		$defs: Record<string, import('./catalog/schema.js').Schema>;
+	};
+	export default schemas;
+}
+
+/** Source texts of the validators that ajv made of schemas.json (tools/validators.mjs). */
+declare module 'catalog:validators' {
+	const validators: { kinds: Record<string, string>; definitions: Record<string, string> };
+	export default validators;
+}

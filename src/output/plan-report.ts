@@ -1,0 +1,147 @@
+/** What a render would do and why, as data: the text and the JSON of `plan` are made of it. */
+import { operationFactsOf } from '../catalog/catalog.js';
+import { hasRule, type Trail } from '../catalog/spelling.js';
+import { isObject, type Json, type JsonObject } from '../json.js';
+import { canReturn } from '../render/drift.js';
+import { leavesOfField, managedFields } from '../render/field.js';
+import { leafPath, leavesOf } from '../render/normalise.js';
+import { getAt, type Path, parsePath, showPath } from '../render/path.js';
+import type { Row } from '../render/plan.js';
+import type { RenderedDatabase } from '../render/render.js';
+import { type Operation, operationsOf } from '../render/standing.js';
+
+export interface Change {
+	readonly path: string;
+	/** Absent where there is no value, or where it is secret. */
+	readonly from?: Json;
+	readonly to?: Json;
+	/** The value may hold a secret: that it changes is all that is shown. */
+	readonly secret?: true;
+}
+
+export interface OperationReport {
+	readonly type: string;
+	readonly name: string;
+	readonly changes: readonly Change[];
+	/** What it means for the pods. */
+	readonly effect?: string;
+	/** KubeDB's phase of the request, where it exists. */
+	readonly phase?: string;
+	readonly message?: string;
+	/** Taken over from the plan before. */
+	readonly carried: boolean;
+}
+
+export interface DriftReport {
+	readonly path: string;
+	readonly git: Json;
+	readonly live?: Json;
+	readonly repaired: boolean;
+}
+
+export interface DatabaseReport {
+	readonly kind: string;
+	readonly namespace: string;
+	readonly name: string;
+	readonly generation: number;
+	readonly situation: Row;
+	readonly operations: readonly OperationReport[];
+	readonly direct: readonly Change[];
+	readonly drift: readonly DriftReport[];
+	readonly notes: readonly string[];
+}
+
+export function reportOf(database: RenderedDatabase): DatabaseReport {
+	const { desired, memory, outcome } = database;
+	const { kind, namespace, name } = desired.id;
+	const changes = changesByField(database);
+	const printed = new Set(outcome.operations.map((object) => getAt(object, ['metadata', 'name'])));
+	const operations = operationsOf(outcome.plan)
+		.filter((operation) => printed.has(operation.name))
+		.map((operation): OperationReport => {
+			const request = memory.requests === 'unknown' ? undefined : memory.requests.get(operation.name);
+			const effect = effectOf(operation);
+			return {
+				type: operation.type,
+				name: operation.name,
+				changes: operation.fields.flatMap((id) => changes.get(id) ?? [{ path: id }]),
+				carried: outcome.carried.has(operation.name),
+				...(effect ? { effect } : {}),
+				...(request ? { phase: request.phase || 'new' } : {}),
+				...(request?.message ? { message: request.message } : {}),
+			};
+		});
+	const before = shownBefore(database);
+	return {
+		kind,
+		namespace,
+		name,
+		generation: outcome.plan.generation,
+		situation: outcome.row,
+		operations,
+		direct: (outcome.candidates?.direct ?? []).map((key) => changeAt(kind, leafPath(key), before, desired.root)),
+		drift: outcome.drift.map(({ path, desired: git, live, ...each }) => ({
+			path: showPath(path),
+			git,
+			...(live === undefined ? {} : { live }),
+			repaired: desired.options.drift === 'repair' && canReturn({ path, desired: git, live, ...each }),
+		})),
+		notes: operations.filter(({ phase }) => phase === 'Failed' || phase === 'Denied').map(failureNote),
+	};
+}
+
+function failureNote({ name, message }: OperationReport): string {
+	const why = message ? `: ${message}` : '';
+	return `${name} has failed${why}. The next sync fails there again, until the annotation kubedb-render/retry changes or the change is taken back.`;
+}
+
+/** The database that the changes are shown against: the one that was rendered before, else the live one. */
+function shownBefore({ outcome, memory }: RenderedDatabase): JsonObject | undefined {
+	const live = typeof memory.live === 'object' ? memory.live.root : undefined;
+	return outcome.before?.root ?? memory.state?.spec ?? live;
+}
+
+/** For each field that an operation may carry out, its leaves that differ. */
+function changesByField(database: RenderedDatabase): Map<string, Change[]> {
+	const { desired, outcome } = database;
+	const { kind } = desired.id;
+	const before = shownBefore(database);
+	const leaves = [before, desired.root].map((root) => leavesOf(kind, root ?? {}));
+	const fields = new Map([...managedFields(desired, outcome.situation, leaves), ...(outcome.candidates?.fields ?? [])]);
+	for (const id of operationsOf(outcome.plan).flatMap((operation) => operation.fields)) {
+		const match = desired.kind.matching(parsePath(id)).find(({ entry }) => entry.class === 'restart');
+		if (match && !fields.has(id)) fields.set(id, { id, type: 'Restart', group: 'Restart', match });
+	}
+	const changes = new Map<string, Change[]>();
+	for (const { id, match, token } of fields.values()) {
+		if (!match || token) continue;
+		const keys = [...leavesOfField(desired, match, outcome.situation, leaves)].sort();
+		const all = keys.map((key) => changeAt(kind, leafPath(key), before, desired.root));
+		const different = all.filter(({ secret, from, to }) => secret || JSON.stringify(from) !== JSON.stringify(to));
+		if (different.length > 0) changes.set(id, different);
+	}
+	return changes;
+}
+
+function changeAt(kind: string, path: Path, before: JsonObject | undefined, after: JsonObject): Change {
+	const [from, to] = [getAt(before, path), getAt(after, path)];
+	if (isSecretive(kind, path)) return { path: showPath(path), secret: true };
+	return { path: showPath(path), ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+function isSecretive(kind: string, path: Path): boolean {
+	let trail: Trail | undefined;
+	for (const segment of path) trail = { segment: segment.startsWith('[') ? '[*]' : segment, up: trail };
+	return trail !== undefined && hasRule('secretive', kind, trail);
+}
+
+/** What an operation means for the pods, from the catalog and the request's own options. */
+function effectOf({ type, manifest }: Operation): string | undefined {
+	const { effect } = operationFactsOf(type);
+	if (effect === undefined || typeof effect === 'string') return effect;
+	for (const [path, texts] of Object.entries(effect)) {
+		const text = isObject(texts) ? texts[String(getAt(manifest, parsePath(path)))] : undefined;
+		if (typeof text === 'string') return text;
+	}
+	return typeof effect.default === 'string' ? effect.default : undefined;
+}

@@ -1,0 +1,159 @@
+/** Which fields may need an operation: protocol section 3, the column "candidates". */
+import { classify, kindOf, type Match } from '../catalog/catalog.js';
+import { isSet, type Situation } from '../catalog/condition.js';
+import type { JsonObject } from '../json.js';
+import type { Tokens } from '../memory/memory.js';
+import { differing, type Field, fieldOf } from './field.js';
+import { type Leaves, leafPath, leavesOf } from './normalise.js';
+import { prefix } from './options.js';
+import { getAt, type Path, parsePath, showPath } from './path.js';
+import type { Desired, Report } from './situation.js';
+
+/** A database as it was before: what was rendered, or what is live. */
+export interface Before {
+	readonly root: JsonObject;
+	readonly leaves: Leaves;
+	/** Undefined where it is not known which tokens were given: then they are only recorded. */
+	readonly tokens: Tokens | undefined;
+	/** Leaves that plans between it and the state named. */
+	readonly named?: Leaves;
+}
+
+export interface Candidates {
+	/** By id, in the order of the catalog. */
+	readonly fields: ReadonlyMap<string, Field>;
+	/** Leaves that differ and are changed by applying the database CR. */
+	readonly direct: readonly string[];
+	/** Leaves that differ from what was there before. */
+	readonly changed: ReadonlySet<string>;
+	/** Leaves that the database may have and the desired one does not name. */
+	readonly gone: ReadonlySet<string>;
+}
+
+/**
+ * `planned` and `touched` are those of the unsettled plan, where there is one. Changes that no operation carries and
+ * that KubeDB refuses are reported.
+ */
+export function candidatesOf(
+	desired: Desired,
+	before: Before,
+	planned: Before | undefined,
+	touched: readonly string[],
+	situation: Situation,
+	report: Report,
+): Candidates {
+	const fields = new Map<string, Field>();
+	const add = (field: Field) => fields.set(field.id, field);
+	const direct: string[] = [];
+	const changed = differing(desired.leaves, before.leaves);
+	for (const key of changed) {
+		const match = classify(desired.kind, leafPath(key), situation);
+		if (match?.entry.class === 'operation' || match?.entry.class === 'restart') add(fieldOf(desired, match, situation));
+		else if (match?.entry.class === 'direct') direct.push(key);
+		else if (!isThereAlready(desired, key, situation)) refuseChange(desired, before, key, match, report);
+	}
+	for (const key of planned ? differing(desired.leaves, planned.leaves) : []) {
+		const match = classify(desired.kind, leafPath(key), situation);
+		if (match?.entry.class === 'operation' || match?.entry.class === 'restart') add(fieldOf(desired, match, situation));
+	}
+	for (const id of touched.filter((each) => !isTokenId(each))) {
+		const match = classify(desired.kind, parsePath(id), situation);
+		if (match && isCarriedOut(match)) add(fieldOf(desired, match, situation));
+	}
+	for (const field of tokenFields(desired, before, planned, touched, situation)) add(field);
+	const named = [before.leaves, planned?.leaves ?? {}, planned?.named ?? {}].flatMap((leaves) => Object.keys(leaves));
+	const gone = new Set(named.filter((key) => !(key in desired.leaves)));
+	return { fields, direct, changed: new Set(changed), gone };
+}
+
+/** What the live database has as it is desired needs nobody to carry it out. */
+function isThereAlready(desired: Desired, key: string, { live }: Situation): boolean {
+	return live !== undefined && leavesOf(desired.id.kind, live)[key] === desired.leaves[key];
+}
+
+function isCarriedOut({ entry }: Match): boolean {
+	return entry.class === 'operation' || entry.class === 'restart';
+}
+
+function refuseChange(desired: Desired, before: Before, key: string, match: Match | undefined, report: Report): void {
+	const path = leafPath(key);
+	const removed = !(key in desired.leaves);
+	const what = removed ? 'removed' : key in before.leaves ? 'changed' : 'added';
+	const was = before.leaves[key];
+	const hint = was === undefined ? `Take ${showPath(path)} out again.` : `Put ${shownLeaf(before, path)} back.`;
+	if (!match) {
+		report({
+			code: 'unknown-change',
+			message: `${showPath(path)} was ${what}, and it is not known how KubeDB carries that out`,
+			path,
+			hint,
+		});
+		return;
+	}
+	report({
+		code: match.entry.class === 'immutable' ? 'immutable' : 'unsupported',
+		message: `${showPath(path)} cannot be ${what}: ${match.entry.because}`,
+		path,
+		hint,
+	});
+}
+
+function shownLeaf(before: Before, path: Path): string {
+	const value = getAt(before.root, path);
+	return typeof value === 'object' || value === undefined ? 'the old value' : String(value);
+}
+
+function isTokenId(id: string): boolean {
+	return id.startsWith(prefix) || id.startsWith('content(');
+}
+
+/** The token under which the digest of a Secret's content is remembered. */
+export function secretToken(name: string): string {
+	return `secret/${name}`;
+}
+
+/** Tokens, and Secrets of the source whose content is not the one before. */
+function* tokenFields(
+	desired: Desired,
+	before: Before,
+	planned: Before | undefined,
+	touched: readonly string[],
+	situation: Situation,
+): Generator<Field> {
+	const { tokens, kind, root } = desired;
+	if (!before.tokens) return;
+	const asks: Record<string, Omit<Field, 'id'>> = {
+		restart: { type: 'Restart', group: 'Restart', token: 'restart' },
+		'rotate-auth': { type: 'RotateAuth', group: 'RotateAuth/rotate', token: 'rotate-auth' },
+		'rotate-certificates': { type: 'ReconfigureTLS', group: 'ReconfigureTLS/rotate', token: 'rotate-certificates' },
+	};
+	for (const [name, field] of Object.entries(asks)) {
+		// A token asks once: one that was taken back, or that was there before, asks for nothing.
+		if (tokens[name] && tokens[name] !== before.tokens[name] && kind.facts.operations[field.type])
+			yield { id: prefix + name, ...field };
+	}
+	for (const [type, { fields = [] }] of Object.entries(kind.facts.operations)) {
+		for (const row of fields.filter(({ secret }) => secret)) {
+			const name = getAt(root, parsePath(row.from));
+			if (!isSet(name)) continue;
+			const secret = secretToken(String(name));
+			const now = tokens[secret];
+			const differs = (then: string | undefined) => then !== undefined && then !== now;
+			const id = `content(${row.from})`;
+			// A plan under way may have put another content of it to work, and the last of them does not say which.
+			const isUnknown = touched.includes(row.from) && planned?.tokens?.[secret] === undefined;
+			const differed = differs(before.tokens[secret]) || differs(planned?.tokens?.[secret]);
+			const asks = differed || isUnknown || touched.includes(id);
+			if (now === undefined || !asks) continue;
+			const match = matchOf(kind.facts.kind, row.from);
+			if (match) yield { ...fieldOf(desired, match, situation), id, type, token: 'secret' };
+		}
+	}
+}
+
+function matchOf(kind: string, from: string): Match | undefined {
+	const path = parsePath(from);
+	return kindOf(kind)
+		?.matching(path)
+		.find(({ entry }) => entry.row?.from === from);
+}

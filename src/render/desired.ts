@@ -1,0 +1,159 @@
+/** From a gitops CR of the source to the database that it asks for. */
+import { kindNames, kindOf } from '../catalog/catalog.js';
+import { holds } from '../catalog/condition.js';
+import { isObject, type Json, type JsonObject } from '../json.js';
+import type { Identity } from '../memory/memory.js';
+import { nearest } from '../problems.js';
+import { canonicalise } from './canonical.js';
+import { saltOf } from './live.js';
+import { leavesOf, redact } from './normalise.js';
+import { isToken, readOptions } from './options.js';
+import { parsePath } from './path.js';
+import type { Desired, Origin, Report } from './situation.js';
+import { validate } from './validate.js';
+
+export const gitopsGroup = 'gitops.kubedb.com';
+const version = 'gitops.kubedb.com/v1alpha1';
+
+/** KubeDB makes objects of longer names of it, and label values of those: PetSet revisions are the longest. */
+const NAME_LIMIT = 52;
+
+/** Reads one gitops CR. Returns undefined where a problem leaves nothing to go on with; problems are reported. */
+export function desiredOf(
+	object: JsonObject,
+	origin: Origin,
+	namespace: string | undefined,
+	report: Report,
+): Desired | undefined {
+	const kindName = String(object.kind ?? '');
+	const kind = kindOf(kindName);
+	if (object.apiVersion !== version) {
+		report({
+			code: 'unknown-version',
+			message: `apiVersion ${String(object.apiVersion)} is not known`,
+			path: ['apiVersion'],
+			proposed: version,
+			hint: `Use ${version}.`,
+		});
+		return undefined;
+	}
+	if (!kind) {
+		const near = nearest(kindName, kindNames());
+		report({
+			code: 'unknown-kind',
+			message: `there is no gitops form of the kind ${kindName || '(none)'}`,
+			path: ['kind'],
+			hint: near ? `Did you mean ${near}?` : `There are: ${kindNames().join(', ')}.`,
+			...(near ? { proposed: near } : {}),
+		});
+		return undefined;
+	}
+	const id = identityOf(kindName, object, namespace, report);
+	const metadata = isObject(object.metadata) ? object.metadata : {};
+	const options = readOptions(isObject(metadata.annotations) ? metadata.annotations : {}, report);
+	checkArgo(metadata, report);
+	if (!isObject(object.spec)) {
+		report({ code: 'missing-field', message: 'spec is missing', path: ['spec'] });
+		return undefined;
+	}
+	validate(kindName, object, report);
+	if (!id) return undefined;
+
+	const root = { ...canonicalise(kind.facts, object), metadata: { name: id.name } };
+	for (const check of kind.facts.checks ?? []) {
+		if (!holds(check.refuse, { desired: root, defaults: kind.facts.defaults ?? {} })) continue;
+		const path = parsePath(check.path);
+		report({ code: 'admission', message: check.because, path, ...(check.hint ? { hint: check.hint } : {}) });
+	}
+	checkKeys(kind.facts.operations, root, report);
+	const spec = redact(kindName, root, saltOf(id));
+	const tokens = Object.fromEntries(Object.entries(options).filter(([name]) => isToken(name)));
+	return { id, kind, object, root, spec, leaves: leavesOf(kindName, spec), tokens, options, origin };
+}
+
+function identityOf(
+	kind: string,
+	object: JsonObject,
+	defaultNamespace: string | undefined,
+	report: Report,
+): Identity | undefined {
+	const metadata = isObject(object.metadata) ? object.metadata : {};
+	const name = metadata.name;
+	if (typeof name !== 'string' || name === '') {
+		const hint = metadata.generateName ? 'generateName gives another database with each render.' : 'Give it a name.';
+		report({ code: 'missing-name', message: 'metadata.name is missing', path: ['metadata', 'name'], hint });
+		return undefined;
+	}
+	if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
+		const hint = 'Lower-case letters, digits and dashes, beginning with a letter: KubeDB names Services after it.';
+		report({
+			code: 'bad-name',
+			message: `${JSON.stringify(name)} is no name for a database`,
+			path: ['metadata', 'name'],
+			hint,
+		});
+		return undefined;
+	}
+	if (name.length > NAME_LIMIT) {
+		const message = `the name is too long for KubeDB: ${name.length} characters, ${NAME_LIMIT} are possible`;
+		report({
+			code: 'name-too-long',
+			message,
+			path: ['metadata', 'name'],
+			hint: 'KubeDB appends to it to name pods and Services.',
+		});
+		return undefined;
+	}
+	const namespace = metadata.namespace ?? defaultNamespace;
+	if (typeof namespace !== 'string' || namespace === '') {
+		const hint = 'Set metadata.namespace, or give --namespace.';
+		report({ code: 'missing-namespace', message: 'it has no namespace', path: ['metadata', 'namespace'], hint });
+		return undefined;
+	}
+	return { kind, namespace, name };
+}
+
+/** Marks for Argo CD that would undo what the render relies on. */
+function checkArgo(metadata: JsonObject, report: Report): void {
+	const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
+	const refused: [string, RegExp, string][] = [
+		['argocd.argoproj.io/hook', /./, 'A database is no hook.'],
+		[
+			'argocd.argoproj.io/sync-options',
+			/\b(?:Replace|Force)=true\b/,
+			'Replacing a database deletes what KubeDB wrote into it, with Force its data.',
+		],
+	];
+	for (const [key, pattern, hint] of refused) {
+		const value: Json | undefined = annotations[key];
+		if (typeof value !== 'string' || !pattern.test(value)) continue;
+		report({
+			code: 'argocd',
+			message: `${key}: ${value} cannot stand on a database`,
+			path: ['metadata', 'annotations', key],
+			hint,
+		});
+	}
+}
+
+/** Maps of which KubeDB knows the keys. */
+function checkKeys(operations: Desired['kind']['facts']['operations'], root: JsonObject, report: Report): void {
+	for (const { fields = [] } of Object.values(operations)) {
+		for (const { from, keys } of fields) {
+			if (!keys) continue;
+			const path = parsePath(from);
+			const map = path.reduce<Json | undefined>((at, segment) => (isObject(at) ? at[segment] : undefined), root);
+			for (const key of isObject(map) ? Object.keys(map) : []) {
+				if (keys.includes(key)) continue;
+				const hint = `It takes ${keys.join(', ')}.`;
+				report({
+					code: 'admission',
+					message: `${from} has no key ${key} for KubeDB`,
+					path: [...path, key],
+					at: 'key',
+					hint,
+				});
+			}
+		}
+	}
+}

@@ -1,0 +1,249 @@
+/** The next generation of a plan: the five steps of protocol section 3 for each candidate field. */
+
+import { classify, operationFactsOf } from '../catalog/catalog.js';
+import { isSet, type Situation } from '../catalog/condition.js';
+import type { JsonObject } from '../json.js';
+import { type Plan, planDigest } from '../memory/memory.js';
+import { type Before, type Candidates, candidatesOf } from './candidates.js';
+import { type Field, isEvidence, isSameInLive, leavesOfField } from './field.js';
+import { operationName } from './names.js';
+import { leafPath, leavesOf } from './normalise.js';
+import { retryToken } from './options.js';
+import { byOrder } from './order.js';
+import { getAt, showPath } from './path.js';
+import { payloadOf } from './payload.js';
+import { asksForSomething, canBeTakenBack } from './payload-checks.js';
+import { quantityValue } from './quantity.js';
+import { placed, requestOf } from './request.js';
+import type { Desired, Memory, Report } from './situation.js';
+import { type Operation, operationsOf, type Standing, standingOf } from './standing.js';
+import { pointerOf, touchedFields, touchedLeaves } from './touched.js';
+
+export interface NextInput {
+	readonly desired: Desired;
+	readonly memory: Memory;
+	readonly before: Before;
+	/** The unsettled plan whose operations still count; absent where there is none, or none that is about this database. */
+	readonly unsettled: Plan | undefined;
+	readonly base: string;
+	readonly generation: number;
+	/** Ids of fields to bring back although nobody asked for a change (drift: repair). */
+	readonly repair: readonly string[];
+	readonly situation: Situation;
+}
+
+export interface Next {
+	readonly plan: Plan;
+	readonly candidates: Candidates;
+	/** Names of the operations that the plan takes over from the one before. */
+	readonly carried: ReadonlySet<string>;
+}
+
+/** Makes a plan. What cannot be done is reported; the plan is then not to be used. */
+export function nextPlan(input: NextInput, report: Report): Next {
+	const { desired, memory, before, unsettled, situation } = input;
+	const planned = unsettled ? asBefore(desired, unsettled) : undefined;
+	const touched = unsettled ? [...touchedFields(unsettled), ...input.repair] : input.repair;
+	const candidates = candidatesOf(desired, before, planned, touched, situation, report);
+	const old = unsettled ? operationsOf(unsettled) : [];
+	const standing = standingOf(old, memory);
+	const planner = { ...input, planned, candidates, old, standing, report };
+
+	const groups = new Map<string, Field[]>();
+	for (const field of candidates.fields.values()) {
+		if (isWaived(planner, field) || isLeftAlone(planner, field)) continue;
+		if (refuseShrinking(planner, field)) continue;
+		groups.set(field.group, [...(groups.get(field.group) ?? []), field]);
+	}
+	const made = [...groups.values()].flatMap((fields) => operationsFor(planner, fields));
+	made.sort(byOrder);
+	const operations = made.map(({ operation }, position) => placed(operation, position));
+
+	const uid = typeof memory.live === 'object' ? memory.live.uid : '';
+	const plan = {
+		generation: input.generation,
+		base: input.base,
+		follows: input.base === '' ? [] : [input.base],
+		assumed: memory.state?.digest ?? '',
+		uid,
+		touched: touchedBy(planner),
+		spec: desired.spec,
+		tokens: desired.tokens,
+		operations,
+	};
+	const carried = new Set(made.filter(({ isCarried }) => isCarried).map(({ operation }) => operation.name));
+	return { plan: { ...plan, digest: planDigest(plan) }, candidates, carried };
+}
+
+/** What this plan and the unsettled one before it have had to do with. */
+function touchedBy({ desired, candidates, unsettled, situation }: Planner): string[] {
+	const isManaged = (key: string) => classify(desired.kind, leafPath(key), situation)?.entry.class === 'operation';
+	const gone = [...candidates.gone].filter(isManaged).map(pointerOf);
+	return [...new Set([...candidates.fields.keys(), ...gone, ...(unsettled?.touched ?? [])])].sort();
+}
+
+interface Planner extends NextInput {
+	readonly planned: Before | undefined;
+	readonly candidates: Candidates;
+	/** Operations of the unsettled plan. */
+	readonly old: readonly Operation[];
+	readonly standing: Standing;
+	readonly report: Report;
+}
+
+/** What a remembered database looks like as the one before. */
+export function asBefore(desired: Desired, remembered: Pick<Plan, 'spec' | 'tokens'> & Partial<Plan>): Before {
+	const { spec, tokens, touched = [] } = remembered;
+	return { root: spec, leaves: leavesOf(desired.id.kind, spec), tokens, named: touchedLeaves({ touched }) };
+}
+
+/** Step 2: the live database has the value already, and nothing may still change it. */
+function isWaived(planner: Planner, field: Field): boolean {
+	const { desired, memory, standing, before, planned, situation } = planner;
+	const { live } = memory;
+	if (typeof live !== 'object' || !field.match || !isEvidence(field, desired, live, situation)) return false;
+	const named = [before.leaves, planned?.leaves, planned?.named];
+	return isSameInLive(desired, field.match, situation, live, named) && !standing.mayStillChange(field);
+}
+
+/**
+ * A field that only an unsettled plan set, that git does not set any more, and that no operation takes back: it is as it
+ * was before git set it, one of those that git says nothing about.
+ */
+function isLeftAlone({ desired, before, standing, report }: Planner, field: Field): boolean {
+	const path = field.match?.field;
+	if (!path || [desired, before].some(({ root }) => isSet(getAt(root, path))) || canBeTakenBack(desired, field))
+		return false;
+	if (standing.mayStillChange(field))
+		report({
+			code: 'on-its-way',
+			message: `${showPath(path)} cannot be taken back while an operation that sets it may still run`,
+			path,
+			hint: 'Put the value back, or wait until the operation has ended and render again.',
+		});
+	return true;
+}
+
+/** Step 3: volumes only grow. */
+function refuseShrinking(planner: Planner, field: Field): boolean {
+	const { desired, memory, standing, before, planned, old, situation, report } = planner;
+	const path = field.match?.field;
+	if (!path || operationFactsOf(field.type).grows !== true) return false;
+	const wanted = quantityOf(desired.root, field);
+	if (wanted === undefined) return false;
+	const mayHave = situation.live
+		? [getAt(situation.live, path)]
+		: [getAt(before.root, path), getAt(planned?.root, path)];
+	const mayGet = old
+		.filter((operation) => operation.fields.includes(field.id) && standing.isLive(operation))
+		.map(() => getAt(planned?.root, path));
+	const held = [...mayHave, ...mayGet, ...standing.targets(field)].filter((value) => isSet(value)).map(String);
+	const largest = held.reduce((a, b) => ((quantityValue(b) ?? 0n) > (quantityValue(a) ?? 0n) ? b : a), '0');
+	if (wanted >= (quantityValue(largest) ?? 0n)) return false;
+	const now = String(getAt(desired.root, path));
+	report({
+		code: 'volume-shrinks',
+		message: `${showPath(path)} cannot shrink from ${largest} to ${now}`,
+		path,
+		proposed: largest,
+		hint: `KubeDB can only expand volumes. Put ${largest} back, or restore a backup into a new database.${
+			memory.live === 'unknown' ? '' : mayGet.length > 0 ? ' An expansion to that size is on its way.' : ''
+		}`,
+	});
+	return true;
+}
+
+function quantityOf(root: JsonObject, { match }: Field): bigint | undefined {
+	const value = match && getAt(root, match.field);
+	return typeof value === 'string' || typeof value === 'number' ? quantityValue(value) : undefined;
+}
+
+interface Made {
+	readonly operation: Operation;
+	readonly type: string;
+	readonly shrinks: boolean;
+	readonly isLate: boolean;
+	readonly isCarried: boolean;
+}
+
+/** Steps 4 and 5 for the fields of one group: what the plan before has under way, and a new operation for the rest. */
+function operationsFor(planner: Planner, fields: readonly Field[]): Made[] {
+	const { desired, old } = planner;
+	const type = (fields[0] as Field).type;
+	const made: Made[] = [];
+	let rest = [...fields];
+	for (const operation of old.filter((each) => each.type === type)) {
+		const kept = rest.filter((field) => operation.fields.includes(field.id) && isUnchanged(planner, field));
+		if (kept.length === 0 || !isKept(planner, operation, kept, rest)) continue;
+		const isLate = kept.some((field) => field.isLate);
+		const shrinks = kept.some((field) => doesShrink(planner, field));
+		made.push({
+			operation: { ...operation, fields: kept.map(({ id }) => id) },
+			type,
+			shrinks,
+			isLate,
+			isCarried: true,
+		});
+		rest = rest.filter((field) => !kept.includes(field));
+	}
+	if (!rest.some((field) => asksForSomething(desired, field))) return made;
+	const payload = payloadOf(
+		{ desired, type, fields: rest, situation: planner.situation, gone: planner.candidates.gone },
+		planner.report,
+	);
+	const retry = retryToken(desired.tokens, type);
+	const { generation, base, memory } = planner;
+	const group = (rest[0] as Field).group;
+	const uid = typeof memory.live === 'object' ? memory.live.uid : '';
+	const { requests } = memory;
+	const isTaken = (name: string) => requests !== 'unknown' && requests.has(name);
+	const name = operationName(desired.id, { uid, generation, base, type, group, payload, retry }, isTaken);
+	const operation = { name, type, fields: rest.map(({ id }) => id), retry, manifest: requestOf(desired, payload) };
+	const shrinks = rest.some((field) => doesShrink(planner, field));
+	return [...made, { operation, type, shrinks, isLate: rest.some((field) => field.isLate), isCarried: false }];
+}
+
+/** Whether the plan before wanted of a field what is wanted now. */
+function isUnchanged({ desired, planned, situation }: Planner, field: Field): boolean {
+	if (field.token === 'secret' || field.token === undefined) {
+		const leaves = field.match ? leavesOfField(desired, field.match, situation, [desired.leaves, planned?.leaves]) : [];
+		if (![...leaves].every((key) => planned?.leaves[key] === desired.leaves[key])) return false;
+	}
+	return tokensOf(field, desired).every((name) => planned?.tokens?.[name] === desired.tokens[name]);
+}
+
+function tokensOf(field: Field, { root }: Desired): string[] {
+	if (field.token === undefined) return [];
+	if (field.token !== 'secret') return [field.token];
+	return field.match ? [`secret/${String(getAt(root, field.match.field))}`] : [];
+}
+
+/** Step 4: whether an operation of the plan before is taken over for fields whose value it has. */
+function isKept(
+	{ desired, standing, memory, situation }: Planner,
+	operation: Operation,
+	kept: Field[],
+	needed: Field[],
+): boolean {
+	const status = standing.statusOf(operation);
+	const sameToken = operation.retry === retryToken(desired.tokens, operation.type);
+	if (status === 'unknown') return sameToken;
+	// What waits or runs cannot be called back: the rest follows it.
+	if (standing.isLive(operation)) return true;
+	if (status === 'skipped') return false;
+	if (status === 'done') {
+		const { live } = memory;
+		return kept.every((field) => typeof live !== 'object' || !isEvidence(field, desired, live, situation));
+	}
+	// One that has failed or was never made is kept only if it does all there is to do.
+	const isAll = operation.fields.length === kept.length && needed.every((field) => kept.includes(field));
+	return isAll && (status === 'absent' || sameToken);
+}
+
+/** Whether a number becomes smaller than it is in the live database, or was. */
+function doesShrink({ desired, situation, before }: Planner, { match }: Field): boolean {
+	if (!match) return false;
+	const now = getAt(desired.root, match.field);
+	const then = getAt(situation.live ?? before.root, match.field);
+	return typeof now === 'number' && typeof then === 'number' && now < then;
+}

@@ -1,0 +1,116 @@
+/**
+ * Field paths: `spec.podTemplate.spec.containers[name=postgres].resources`. A path is a list of segments; an item of a
+ * keyed list is the segment `[name=postgres]`. In a pattern, `[name=*]` stands for any item, `*` for any key.
+ */
+import { isObject, type Json, type JsonObject } from '../json.js';
+
+export type Path = readonly string[];
+
+const parsed = new Map<string, Path>();
+
+/** Splits a field path as it is written in the catalog. Dots inside brackets belong to the item. */
+export function parsePath(text: string): Path {
+	const path = parsed.get(text) ?? text.match(/\[[^\]]*\]|[^.[]+/g) ?? [];
+	parsed.set(text, path);
+	return path;
+}
+
+/** A path as people read it. Keys that hold a dot stand in brackets, as Kubernetes prints them. */
+export function showPath(path: Path): string {
+	let text = '';
+	for (const segment of path) {
+		if (segment.startsWith('[')) text += segment;
+		else if (segment.includes('.')) text += `[${segment}]`;
+		else text += text === '' ? segment : `.${segment}`;
+	}
+	return text;
+}
+
+/**
+ * Whether a pattern matches the beginning of a path. Returns the concrete segments of that beginning (wildcards
+ * replaced by what they matched), or undefined.
+ */
+export function matchStart(pattern: Path, path: Path): Path | undefined {
+	if (pattern.length > path.length) return undefined;
+	for (let i = 0; i < pattern.length; i++) {
+		if (!segmentMatches(pattern[i] as string, path[i] as string)) return undefined;
+	}
+	return path.slice(0, pattern.length);
+}
+
+function segmentMatches(pattern: string, segment: string): boolean {
+	if (pattern === segment) return true;
+	if (pattern === '*') return !segment.startsWith('[');
+	if (!pattern.startsWith('[') || !segment.startsWith('[')) return false;
+	return pattern === '[*]' || (pattern.endsWith('=*]') && segment.startsWith(pattern.slice(0, -2)));
+}
+
+/** Replaces the item wildcards of a pattern, in order, by the items of a concrete path. */
+export function bind(pattern: Path, concrete: Path): string[] {
+	const items = concrete.filter((segment) => segment.startsWith('['));
+	let next = 0;
+	return pattern.map((segment) => {
+		if (!segment.startsWith('[')) return segment;
+		const item = items[next++];
+		return isWildcard(segment) && item !== undefined ? item : segment;
+	});
+}
+
+export function isWildcard(segment: string): boolean {
+	return segment === '[*]' || segment === '*' || segment.endsWith('=*]');
+}
+
+/** `[name=postgres]` -> `['name', 'postgres']`, or undefined for a plain key. */
+export function itemOf(segment: string): [key: string, value: string] | undefined {
+	const match = /^\[([^=\]]+)=(.*)\]$/s.exec(segment);
+	return match ? [match[1] as string, match[2] as string] : undefined;
+}
+
+/** The value at a path, or undefined. Items of lists are found by their key. */
+export function getAt(value: Json | undefined, path: Path): Json | undefined {
+	let at: Json | undefined = value;
+	for (const segment of path) {
+		if (isObject(at)) at = Object.hasOwn(at, segment) ? at[segment] : undefined;
+		else if (Array.isArray(at)) at = at[indexOfItem(at, segment)];
+		else return undefined;
+	}
+	return at;
+}
+
+function indexOfItem(list: Json[], segment: string): number {
+	const item = itemOf(segment);
+	if (!item) return -1;
+	return list.findIndex((entry) => isObject(entry) && String(entry[item[0]]) === item[1]);
+}
+
+/** Sets the value at a path in place, creating maps, lists and list items (with their key) on the way. */
+export function setAt(root: JsonObject, path: Path, value: Json): void {
+	let at: Json = root;
+	for (const [i, segment] of path.entries()) {
+		const last = i === path.length - 1;
+		const isList: boolean = !last && (path[i + 1] as string).startsWith('[');
+		if (Array.isArray(at)) {
+			const item = itemOf(segment) as [string, string];
+			let index = indexOfItem(at, segment);
+			if (index === -1) index = at.push({ [item[0]]: item[1] }) - 1;
+			if (last) at[index] = value;
+			at = at[index] as Json;
+		} else {
+			const object = at as JsonObject;
+			if (last) object[segment] = value;
+			else if (typeof object[segment] !== 'object' || object[segment] === null) object[segment] = isList ? [] : {};
+			at = object[segment] as Json;
+		}
+	}
+}
+
+/** Removes what stands at a path, in place. Containers that become empty stay. */
+export function deleteAt(root: JsonObject, path: Path): void {
+	const parent = getAt(root, path.slice(0, -1));
+	const last = path.at(-1) as string;
+	if (isObject(parent)) delete parent[last];
+	else if (Array.isArray(parent)) {
+		const index = indexOfItem(parent, last);
+		if (index >= 0) parent.splice(index, 1);
+	}
+}

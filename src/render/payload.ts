@@ -1,0 +1,112 @@
+/** The spec of an OpsRequest: from the fields that it carries out to the payload that KubeDB wants. */
+import { operationFactsOf } from '../catalog/catalog.js';
+import { isSet, type Situation } from '../catalog/condition.js';
+import type { Operation as OperationForm, Removal } from '../catalog/types.js';
+import type { Json, JsonObject } from '../json.js';
+import type { Field } from './field.js';
+import { leafPath } from './normalise.js';
+import { optionFor } from './options.js';
+import { bind, getAt, matchStart, type Path, parsePath, setAt, showPath } from './path.js';
+import { checkPayload, checkRemovals, checkValues } from './payload-checks.js';
+import { type RequestRow, rowsOfRequest } from './payload-rows.js';
+import type { Desired, Report } from './situation.js';
+
+export interface PayloadInput {
+	readonly desired: Desired;
+	readonly type: string;
+	/** Fields of one group. */
+	readonly fields: readonly Field[];
+	readonly situation: Situation;
+	/** Keys of the leaves that the database may have and the desired one does not name any more. */
+	readonly gone: ReadonlySet<string>;
+}
+
+/** The spec of the OpsRequest for fields of one group. What KubeDB would refuse is reported. */
+export function payloadOf(input: PayloadInput, report: Report): JsonObject {
+	const { desired, type, fields } = input;
+	const { facts } = desired.kind;
+	const form = facts.operations[type] ?? {};
+	const root: JsonObject = { spec: {} };
+	setAt(root, parsePath('spec.type'), type);
+	setAt(root, parsePath(facts.reference ?? 'spec.databaseRef.name'), desired.id.name);
+	setAt(root, parsePath('spec.apply'), optionFor(desired, 'apply', type) ?? 'IfReady');
+	if (fields.some(({ token }) => token?.startsWith('rotate-'))) putAll(root, form.rotate ?? {});
+	else putFields(root, input, form, report);
+	putOptions(root, desired, type, form);
+	checkPayload(root, fields, form, report);
+	return root.spec as JsonObject;
+}
+
+function putAll(root: JsonObject, settings: Readonly<Record<string, Json>>, item: Path = []): void {
+	for (const [path, value] of Object.entries(settings)) setAt(root, bind(parsePath(path), item), value);
+}
+
+function putOptions(root: JsonObject, desired: Desired, type: string, form: OperationForm): void {
+	putAll(root, operationFactsOf(type).required ?? {});
+	const timeout = optionFor(desired, 'timeout', type);
+	const retries = optionFor(desired, 'max-retries', type);
+	if (timeout !== undefined) setAt(root, ['spec', 'timeout'], timeout);
+	if (retries !== undefined) setAt(root, ['spec', 'maxRetries'], Number(retries));
+	for (const { path, annotation, default: fallback } of form.options ?? []) {
+		const value = optionFor(desired, annotation, type) ?? fallback;
+		// An option of a part that this request does not speak of (another role, say) stays out.
+		const isSpokenOf = getAt(root, parsePath(path).slice(0, -1)) !== undefined;
+		if (value !== undefined && isSpokenOf) setAt(root, parsePath(path), value);
+	}
+}
+
+function putFields(root: JsonObject, input: PayloadInput, form: OperationForm, report: Report): void {
+	const removal = removalOf(input, form);
+	const rows = rowsOfRequest(input, form);
+	if (removal) putAll(root, removal.set);
+	if (removal?.when === 'gone') {
+		for (const each of rows) if (each.row.sentOnRemoval) putRow(root, each, valueFor(each, input));
+		return;
+	}
+	const asked = new Set(input.fields.map(({ match }) => match && showPath(match.field)));
+	const needed = new Set(input.fields.flatMap(({ row }) => row?.with ?? []));
+	for (const each of rows) {
+		const { row, path } = each;
+		const isAsked = asked.has(showPath(path));
+		const goesAlong = row.companion === true || needed.has(row.from);
+		const stays = removal !== undefined && matchStart(parsePath(removal.root), path) !== undefined;
+		if (isAsked || goesAlong || form.send === 'all' || stays)
+			putRow(root, each, valueFor(each, input, isAsked) ?? (goesAlong ? liveValue(each, input) : undefined));
+	}
+	for (const { row, match } of input.fields)
+		if (row?.onRemove && match && !isSet(getAt(input.desired.root, match.field)))
+			putAll(root, row.onRemove, match.field);
+	checkValues(root, input, rows, report);
+	checkRemovals(input, report);
+}
+
+function putRow(root: JsonObject, { row, path }: RequestRow, value: Json | undefined): void {
+	if (!row.to || value === undefined) return;
+	setAt(root, bind(parsePath(row.to), path), value);
+	putAll(root, row.set ?? {}, path);
+}
+
+function valueFor({ row, path }: RequestRow, { desired }: PayloadInput, asked = false): Json | undefined {
+	const value = getAt(desired.root, path);
+	return isSet(value) ? value : ((asked ? row.absent : undefined) ?? row.default);
+}
+
+/** What goes along unchanged and is not in git goes along as the database has it. */
+function liveValue({ path }: RequestRow, { situation }: PayloadInput): Json | undefined {
+	const value = getAt(situation.live, path);
+	return isSet(value) ? value : undefined;
+}
+
+function removalOf({ fields, desired, gone }: PayloadInput, form: OperationForm): Removal | undefined {
+	return form.removal?.find(({ root, when, except = [] }) => {
+		const isBelow = (path: Path) =>
+			matchStart(parsePath(root), path) !== undefined && !except.some((part) => matchStart(parsePath(part), path));
+		const below = fields.filter(({ match }) => match && isBelow(match.field));
+		if (when === 'gone') return below.length > 0 && !isSet(getAt(desired.root, parsePath(root)));
+		// A field that is asked for and not set is to go, even if nobody remembers what it was.
+		return below.some(({ match }) => {
+			const path = match?.field ?? [];
+			return !isSet(getAt(desired.root, path)) || [...gone].some((key) => matchStart(path, leafPath(key)));
+		});
+	});
+}

@@ -1,0 +1,145 @@
+/**
+ * Snapshot cases: a folder of numbered steps, each with its input and what is expected of it. A step is rendered after
+ * the steps before it, whose output counts as applied unless the step says otherwise:
+ *
+ *   1-create/input.yaml        or input/, a folder, which is built if it holds a kustomization
+ *   1-create/expected.yaml     the manifests; plan.txt beside it, what `plan` shows
+ *   2-shrink/refused.txt       instead of both: the exact text of the refusal
+ *   3-.../step.yaml            `plan` and `state`: the step whose ConfigMap stands in the cluster (default: the one
+ *                              before), or none; `operationInProgress`: true or false
+ *   3-.../cluster.yaml         what else stands there: the database CR, OpsRequests with their status
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type Kind, kindOf } from '../catalog/catalog.js';
+import { isKustomization, readSources } from '../input/files.js';
+import { buildKustomization } from '../input/kustomize.js';
+import { type Source, splitStream } from '../input/stream.js';
+import { parseChunk } from '../input/yaml.js';
+import { isObject, type JsonObject } from '../json.js';
+import { type FileMemory, memoryFrom } from '../memory/files.js';
+import type { Identity } from '../memory/memory.js';
+import { itemsOf, printManifests } from '../output/manifests.js';
+import { reportOf } from '../output/plan-report.js';
+import { planText } from '../output/plan-text.js';
+import { Refusal, showProblem } from '../problems.js';
+import { liveOf, requestsOf } from '../render/live.js';
+import { getAt } from '../render/path.js';
+import { renderAll } from '../render/render-all.js';
+import type { Memory } from '../render/situation.js';
+import { takeApart } from '../render/source.js';
+
+export interface Step {
+	readonly name: string;
+	readonly folder: string;
+	/** What the render gives now, by file name: `expected.yaml` and `plan.txt`, or `refused.txt`. */
+	readonly actual: Readonly<Record<string, string>>;
+}
+
+export const resultFiles = ['expected.yaml', 'plan.txt', 'refused.txt'];
+
+/** Renders the steps of a case one after the other. */
+export function runCase(folder: string): Step[] {
+	const outputs = new Map<string, string>();
+	const steps: Step[] = [];
+	for (const name of stepNames(folder)) {
+		const path = join(folder, name);
+		const actual = runStep(path, name, outputs);
+		const number = numberOf(name);
+		// A refused step leaves things as they were.
+		const before = outputs.get(String(number - 1));
+		const output = actual['expected.yaml'] ?? before;
+		if (output !== undefined) outputs.set(String(number), output);
+		steps.push({ name, folder: path, actual });
+	}
+	return steps;
+}
+
+export function stepNames(folder: string): string[] {
+	const names = readdirSync(folder).filter((name) => /^\d+/.test(name) && statSync(join(folder, name)).isDirectory());
+	return names.sort((a, b) => numberOf(a) - numberOf(b));
+}
+
+function numberOf(name: string): number {
+	return Number.parseInt(name, 10);
+}
+
+function runStep(folder: string, name: string, outputs: ReadonlyMap<string, string>): Record<string, string> {
+	try {
+		const parts = takeApart(inputOf(folder).flatMap(splitStream), undefined);
+		const { rendered } = renderAll(parts, memoryFor(folder, name, outputs));
+		return {
+			'expected.yaml': printManifests(itemsOf(rendered, parts.foreign), 'yaml'),
+			'plan.txt': planText(rendered.map(reportOf)),
+		};
+	} catch (error) {
+		if (!(error instanceof Refusal)) throw error;
+		return { 'refused.txt': `${error.problems.map((problem) => showProblem(problem)).join('\n')}\n` };
+	}
+}
+
+/** The sources of a step, named as they are called within it, so that expectations do not depend on where the case lies. */
+function inputOf(folder: string): Source[] {
+	const path = [join(folder, 'input'), join(folder, 'input.yaml')].find(existsSync) ?? join(folder, 'input.yaml');
+	const isFolder = statSync(path).isDirectory();
+	if (isFolder && isKustomization(path)) return [{ ...buildKustomization(path, 'kustomize'), name: 'input' }];
+	return readSources(path).map(({ name, text }) => ({
+		name: isFolder ? `input/${basename(name)}` : 'input.yaml',
+		text,
+	}));
+}
+
+interface StepSettings {
+	readonly plan: string;
+	readonly state: string;
+	readonly inProgress: boolean | 'unknown';
+	readonly cluster: readonly JsonObject[] | undefined;
+}
+
+function settingsOf(folder: string, name: string): StepSettings {
+	const before = String(numberOf(name) - 1);
+	const [step] = objectsIn(join(folder, 'step.yaml'));
+	const clusterFile = join(folder, 'cluster.yaml');
+	const inProgress = step?.operationInProgress;
+	return {
+		plan: String(step?.plan ?? before),
+		state: String(step?.state ?? before),
+		inProgress: typeof inProgress === 'boolean' ? inProgress : 'unknown',
+		cluster: existsSync(clusterFile) ? objectsIn(clusterFile) : undefined,
+	};
+}
+
+function objectsIn(path: string): JsonObject[] {
+	if (!existsSync(path)) return [];
+	const source = { name: basename(path), text: readFileSync(path, 'utf8') };
+	return splitStream(source)
+		.map((chunk) => parseChunk(chunk).value)
+		.filter(isObject);
+}
+
+function memoryFor(folder: string, name: string, outputs: ReadonlyMap<string, string>): (id: Identity) => Memory {
+	const { plan, state, inProgress, cluster } = settingsOf(folder, name);
+	const read = (step: string): FileMemory | undefined => {
+		const text = outputs.get(step);
+		return text === undefined ? undefined : memoryFrom(splitStream({ name: `step ${step}`, text }));
+	};
+	const [plans, states] = [read(plan), read(state)];
+	return (id) => ({
+		plan: plans?.of(id).plan,
+		state: states?.of(id).state,
+		...(cluster ? seenIn(cluster, id) : { live: 'unknown', requests: 'unknown' }),
+		inProgress,
+	});
+}
+
+function seenIn(cluster: readonly JsonObject[], id: Identity): Pick<Memory, 'live' | 'requests'> {
+	const kind = kindOf(id.kind) as Kind;
+	const database = cluster.find(
+		(object) =>
+			object.apiVersion === kind.facts.database &&
+			object.kind === id.kind &&
+			getAt(object, ['metadata', 'name']) === id.name,
+	);
+	const requests = cluster.filter((object) => object.kind === kind.facts.opsRequest);
+	return { live: database ? liveOf(kind, id, database) : 'absent', requests: requestsOf(kind, id, requests) };
+}

@@ -1,0 +1,43 @@
+/** The fence: which managed fields of a database differ between two versions of its CR. */
+import { isWrittenBack, kindOf } from '../../src/catalog/catalog.js';
+import { fencedEntries } from '../../src/hosts/fence.js';
+import { isObject, type JsonObject } from '../../src/json.js';
+import { canonicalise } from '../../src/render/canonical.js';
+import { leafPath, leavesOf } from '../../src/render/normalise.js';
+import { getAt, isWildcard, matchStart, type Path, showPath } from '../../src/render/path.js';
+
+/** Paths of the managed leaves that a GitOps account may not change like this. */
+export function changedManagedLeaves(old: JsonObject, next: JsonObject): string[] {
+	const kind = kindOf(String(old.kind));
+	if (!kind) return [];
+	const [was, is] = [old, next].map((object) => leavesOf(kind.facts.kind, canonicalise(kind.facts, object)));
+	const marks = [old, next].map(annotationsOf);
+	const isNewPlan = marks[0]?.['kubedb-render/plan'] !== marks[1]?.['kubedb-render/plan'];
+	const carries = String(marks[1]?.['kubedb-render/carries'] ?? '').split(',');
+	const entries = fencedEntries(kind);
+	const changed: string[] = [];
+	for (const key of new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])) {
+		if (was?.[key] === is?.[key]) continue;
+		const path = leafPath(key);
+		const entry = entries.find((each) => matchStart(each.pattern, path));
+		if (!entry) continue;
+		// What KubeDB may not write back is written by the plan that carried it out; so are items that git names itself.
+		const isOwnItem = entry.pattern.some(isWildcard) && (was?.[key] === undefined || is?.[key] === undefined);
+		// An item that is new was not managed; one that KubeDB's webhook does not put back is not needed.
+		if (!isOwnItem && [old, next].some((object) => lacksItem(object, path))) continue;
+		const isOpen = isOwnItem || !isWrittenBack(entry, is?.[key] === undefined);
+		const isAdmitted = isOpen && isNewPlan && carries.includes(entry.operation ?? '');
+		if (!isAdmitted) changed.push(`${showPath(path)} ${was?.[key]} -> ${is?.[key]}`);
+	}
+	return changed;
+}
+
+function lacksItem(object: JsonObject, path: Path): boolean {
+	const depth = path.findIndex((segment) => segment.startsWith('[')) + 1;
+	return depth > 0 && getAt(object, path.slice(0, depth)) === undefined;
+}
+
+function annotationsOf(object: JsonObject): JsonObject {
+	const metadata = isObject(object.metadata) ? object.metadata : {};
+	return isObject(metadata.annotations) ? metadata.annotations : {};
+}

@@ -1,0 +1,382 @@
+/**
+ * One random history: commits, renders, syncs, failures, and what people and autoscalers do besides; then the calm in
+ * which a person does what the documentation says, and the check of what is left.
+ */
+import { kindOf } from '../../src/catalog/catalog.js';
+import { isObject, type JsonObject } from '../../src/json.js';
+import { canonicalise } from '../../src/render/canonical.js';
+import { leafPath, leavesOf } from '../../src/render/normalise.js';
+import { getAt, parsePath, setAt, showPath } from '../../src/render/path.js';
+import { Api, isDatabase, keyOf } from './api.js';
+import { ArgoCD } from './argocd.js';
+import { namespace, nextRevision, type Revision } from './commits.js';
+import { KubeDB, phaseOf, type WriteBack } from './kubedb.js';
+import { type Random, randomFrom } from './random.js';
+import { sourceOfPlan } from './renderer.js';
+import { classOfLeaf } from './verdict.js';
+
+/** What else may happen. Each makes a history that the guards alone may have to save. */
+export interface Weather {
+	/** Direct edits and requests by others. */
+	readonly drift: boolean;
+	/** Lost ConfigMaps and deleted databases. */
+	readonly loss: boolean;
+	/** Finished requests are cleaned up. */
+	readonly clean: boolean;
+	/** Syncs of hand-picked objects, ApplyOutOfSyncOnly, self-heal. */
+	readonly partial: boolean;
+	/** Databases are removed from git and come back. */
+	readonly remove: boolean;
+}
+
+export interface Result {
+	readonly seed: number;
+	readonly verdict: string;
+	/** Rounds of hard refresh and sync that it took to settle. */
+	readonly rounds: number;
+	readonly violations: readonly string[];
+	readonly fence: number;
+	readonly done: number;
+	readonly redundant: number;
+	readonly executedTwice: number;
+	/** Whether others interfered. */
+	readonly stormy: boolean;
+	/**
+	 * Whether only some of the objects of a render were applied, or renders did not know whether an operation was in
+	 * progress (an expansion may then run that was taken for dead): the fence may have to step in.
+	 */
+	readonly needsFence: boolean;
+	readonly log: readonly string[];
+}
+
+export class History {
+	readonly random: Random;
+	readonly api: Api;
+	readonly argo: ArgoCD;
+	readonly kubedb: KubeDB;
+	readonly revisions: Revision[] = [];
+	private readonly log: string[] = [];
+	private readonly names: string[];
+	private stormy = false;
+	private handPicked = false;
+	/** Renders do not know whether an operation is in progress. */
+	private readonly isBlind: boolean;
+
+	constructor(
+		readonly seed: number,
+		private readonly weather: Weather,
+		private readonly verbose: boolean,
+	) {
+		this.random = randomFrom(seed);
+		const { random } = this;
+		this.names = random.pick([['Postgres pg'], ['MariaDB md'], ['Postgres pg'], ['Postgres pg', 'MariaDB md']]);
+		const say = (text: string) => {
+			if (this.verbose) this.log.push(text);
+		};
+		this.api = new Api({ chain: true, fence: true });
+		const writeBack = random.pick<WriteBack>(['at-once', 'late', 'respelled', 'never']);
+		const content = (_: string, name: string) => {
+			const secret = this.api.get(`Secret ${namespace}/${name}`);
+			return secret ? String(getAt(secret, ['stringData', 'x'])) : undefined;
+		};
+		this.kubedb = new KubeDB(this.api, random, writeBack, content, say);
+		this.isBlind = random.chance(0.3);
+		this.argo = new ArgoCD(this.api, this.revisions, !this.isBlind, say);
+		say(`databases ${this.names.join(', ')}, write-back ${writeBack}`);
+	}
+
+	run(): Result {
+		this.commit();
+		for (let n = 20 + this.random.below(100); n > 0; n--) this.event();
+		const fence = this.argo.refusals.fence;
+		const { verdict, rounds } = this.settle();
+		const { kubedb, api, seed, log, stormy } = this;
+		const executedTwice = [...kubedb.executions.values()].filter((count) => count > 1).length;
+		return {
+			seed,
+			verdict,
+			rounds,
+			violations: api.violations,
+			fence,
+			done: kubedb.done,
+			redundant: kubedb.redundant,
+			executedTwice,
+			stormy,
+			needsFence: this.handPicked || this.isBlind,
+			log,
+		};
+	}
+
+	private say(text: string): void {
+		if (this.verbose) this.log.push(text);
+	}
+
+	private commit(revision?: Revision): void {
+		this.revisions.push(revision ?? nextRevision(this.revisions, this.names, this.random, this.weather.remove));
+		this.say(
+			`commit ${this.revisions.length - 1} ${JSON.stringify(Object.values(this.revisions.at(-1)?.databases ?? {}).map(({ metadata, spec }) => ({ ...(getAt(metadata, ['annotations']) as JsonObject), ...(spec as JsonObject) })))}`,
+		);
+	}
+
+	private get head(): number {
+		return this.revisions.length - 1;
+	}
+
+	private event(): void {
+		const { random, argo, weather } = this;
+		const dice = random.next();
+		if (dice < 0.1) this.commit();
+		else if (dice < 0.16) argo.manifests(this.head);
+		else if (dice < 0.2) argo.manifests(this.head, true);
+		else if (dice < 0.3) argo.start(this.head, { retries: random.below(3) });
+		else if (dice < 0.32) this.syncOlder();
+		else if (dice < 0.34) argo.terminate();
+		else if (dice < 0.345) argo.cache.clear();
+		else if (dice < 0.35 && weather.clean) this.cleanUp();
+		else if (dice < 0.37 && weather.partial) this.syncPartly();
+		else if (dice < 0.375 && weather.drift) this.drift();
+		else if (dice < 0.378 && weather.loss) this.lose();
+		else if (dice < 0.383 && weather.remove) this.prune();
+		else if (dice < 0.6) this.kubedb.step(0.15);
+		else argo.step();
+	}
+
+	private syncOlder(): void {
+		// The creation of an older revision may come between the render of a newer one, that saw no database, and its sync.
+		const isThere = this.names.every((key) => this.api.get(key.replace(' ', ` ${namespace}/`)));
+		if (!isThere) this.stormy = true;
+		this.argo.start(this.random.below(this.revisions.length));
+	}
+
+	private cleanUp(): void {
+		this.say('clean-up');
+		for (const request of this.api.ofKind((kind) => kind.endsWith('OpsRequest')))
+			if (phaseOf(request) === 'Successful') this.api.delete(keyOf(request));
+	}
+
+	private syncPartly(): void {
+		const { random, argo } = this;
+		this.handPicked = true;
+		const dice = random.next();
+		if (dice < 0.3) return argo.start(this.head, { outOfSyncOnly: true });
+		if (dice < 0.6) {
+			// Self-heal: whatever differs from the manifests of the last operation, if that went well.
+			const { last } = argo;
+			if (last?.outcome === 'done' && last.revision === this.head)
+				argo.start(this.head, { only: (object) => !argo.isInSync(object) });
+			return;
+		}
+		const revision = random.below(this.revisions.length);
+		const chosen = new Set<string>();
+		for (const { object } of argo.manifests(revision).objects) if (random.chance(0.5)) chosen.add(keyOf(object));
+		// Operations without their plan are made by hand, like those of others.
+		const leavesPlan = argo
+			.manifests(revision)
+			.objects.some(
+				({ object }) => object.kind === 'ConfigMap' && !chosen.has(keyOf(object)) && !argo.isInSync(object),
+			);
+		const isMade = (key: string) => !this.api.get(key) && /^(?:Postgres|MariaDB) /.test(key);
+		const leavesOperation = argo
+			.manifests(revision)
+			.objects.some(({ object }) => String(object.kind).endsWith('OpsRequest') && !chosen.has(keyOf(object)));
+		// A state without one of the operations it stands for cannot be told from one whose requests were cleaned up.
+		if (leavesOperation && [...chosen].some((key) => key.endsWith('-state'))) this.stormy = true;
+		// A restart without the database CR that it is for restarts pods with what they had.
+		if ([...chosen].some((key) => /-restart-/.test(key))) this.stormy = true;
+		if (leavesPlan && [...chosen].some((key) => key.includes('OpsRequest') || isMade(key))) this.stormy = true;
+		argo.start(revision, { only: (object) => chosen.has(keyOf(object)) });
+	}
+
+	private drift(): void {
+		const { random, api } = this;
+		const database = random.pick([undefined, ...api.ofKind(() => true).filter(isDatabase)]);
+		if (!database) return;
+		this.stormy = true;
+		const name = String(getAt(database, ['metadata', 'name']));
+		if (random.chance(0.3)) {
+			this.say(`a person edits ${name}`);
+			const edited = structuredClone(database);
+			const replicas = random.pick([3, 5]);
+			setAt(edited, ['spec', 'replicas'], replicas);
+			this.api.objects.set(keyOf(database), edited);
+			const actual = this.kubedb.actualOf(edited);
+			if (actual) setAt(actual.root, ['spec', 'replicas'], replicas);
+			return;
+		}
+		this.say(`an autoscaler asks for ${name}`);
+		const main = database.kind === 'Postgres' ? 'postgres' : 'mariadb';
+		const memory = random.pick(['1Gi', '2Gi', '3Gi']);
+		try {
+			api.apply('person', {
+				apiVersion: 'ops.kubedb.com/v1alpha1',
+				kind: `${String(database.kind)}OpsRequest`,
+				metadata: { name: `auto-${random.below(1e9)}`, namespace },
+				spec: {
+					type: 'VerticalScaling',
+					databaseRef: { name },
+					verticalScaling: { [main]: { resources: { requests: { cpu: '1', memory }, limits: { memory } } } },
+				},
+			});
+		} catch {
+			// Refused by the webhook: nothing happened.
+		}
+	}
+
+	private lose(): void {
+		const { random, api } = this;
+		this.stormy = true;
+		const what = random.pick(['plan', 'state', 'plan state', 'database']);
+		const [kind, name] = random.pick(this.names).split(' ') as [string, string];
+		this.say(`lost: ${what} of ${name}`);
+		if (what === 'database') return api.delete(`${kind} ${namespace}/${name}`);
+		for (const role of what.split(' ')) api.delete(`ConfigMap ${namespace}/${name}-${kind.toLowerCase()}-${role}`);
+	}
+
+	/** A person approves the pruning of what git does not have any more. */
+	private prune(): void {
+		if (this.argo.sync) return;
+		for (const key of this.names) {
+			if (this.revisions.at(-1)?.databases[key]) continue;
+			const [kind, name] = key.split(' ') as [string, string];
+			if (!this.api.get(`${kind} ${namespace}/${name}`)) continue;
+			this.say(`pruned: ${name}`);
+			this.api.delete(`${kind} ${namespace}/${name}`);
+			for (const role of ['plan', 'state'])
+				this.api.delete(`ConfigMap ${namespace}/${name}-${kind.toLowerCase()}-${role}`);
+		}
+	}
+
+	/** What a person would do: let KubeDB come to rest, refresh and sync; raise retry tokens; take back what is refused. */
+	private settle(): { verdict: string; rounds: number } {
+		const { argo, kubedb, api } = this;
+		argo.terminate();
+		for (let round = 0; round < 8; round++) {
+			for (let i = 0; i < 80; i++) kubedb.step(0);
+			const rendered = argo.manifests(this.head, true);
+			if (rendered.problems.length > 0) {
+				this.commit(this.mended(rendered.problems));
+				continue;
+			}
+			argo.start(this.head);
+			for (let i = 0; argo.sync && i < 600; i++) {
+				argo.step();
+				kubedb.step(0);
+			}
+			if (argo.sync) return { verdict: 'hangs', rounds: round };
+			kubedb.flush();
+			if (argo.last?.outcome === 'done') {
+				const again = argo.manifests(this.head, true);
+				const twice = JSON.stringify(argo.manifests(this.head, true).objects) === JSON.stringify(again.objects);
+				if (!twice) return { verdict: 'rendering twice differs', rounds: round };
+				const left = again.databases.filter(({ outcome }) => outcome.row !== 'settled');
+				if (left.length === 0) return { verdict: this.judge(), rounds: round };
+				this.say(`not settled: ${left.map(({ outcome }) => outcome.row).join()}`);
+			}
+			const failed = api
+				.ofKind((kind) => kind.endsWith('OpsRequest'))
+				.filter(
+					(object) =>
+						phaseOf(object) === 'Failed' && rendered.objects.some(({ object: own }) => keyOf(own) === keyOf(object)),
+				);
+			if (failed.length > 0) this.commit(this.retried());
+		}
+		return { verdict: 'stuck', rounds: 8 };
+	}
+
+	private retried(): Revision {
+		const next = structuredClone(this.revisions.at(-1) as Revision);
+		for (const object of Object.values(next.databases)) {
+			const annotations = getAt(object, ['metadata', 'annotations']) as JsonObject;
+			annotations['kubedb-render/retry'] = `${String(annotations['kubedb-render/retry'] ?? '')}+`;
+		}
+		return next;
+	}
+
+	/** The last revision with what was refused taken back: volumes as large as they are, or will be, and the like. */
+	private mended(problems: readonly string[]): Revision {
+		const next = structuredClone(this.revisions.at(-1) as Revision);
+		const refused = problems.map(
+			(problem) => /^(\S+ \S+): (.*)$/s.exec(problem) as unknown as [string, string, string],
+		);
+		const shrinks = /volume-shrinks (\S+) cannot shrink from (\S+) to/;
+		for (const key of new Set(refused.filter(([, , text]) => !shrinks.test(text)).map(([, each]) => each)))
+			this.takeBack(next.databases[key] as JsonObject, key);
+		for (const [, key, text] of refused) {
+			const match = shrinks.exec(text);
+			if (match) setAt(next.databases[key] as JsonObject, parsePath(match[1] as string), match[2] as string);
+		}
+		return next;
+	}
+
+	/** Back to the last revision of this database that was rendered without a problem. */
+	private takeBack(object: JsonObject, key: string): void {
+		const [kind, name] = key.split(' ') as [string, string];
+		const memory = ['plan', 'state'].map((role) =>
+			this.api.get(`ConfigMap ${namespace}/${name}-${kind.toLowerCase()}-${role}`),
+		);
+		const digests = memory.map((each) => String(getAt(each, ['data', 'digest'])));
+		const sources = digests.map((digest) => sourceOfPlan.get(digest)).filter((source) => source !== undefined);
+		// What the plan was made from; if that is refused too, what is done.
+		const index = sources.findIndex(({ spec }) => JSON.stringify(spec) === JSON.stringify(object.spec));
+		const next = sources[index + 1] ?? sources[0];
+		if (next && JSON.stringify(next.spec) !== JSON.stringify(object.spec)) {
+			object.spec = structuredClone(next.spec ?? {});
+			return;
+		}
+		const candidates = this.revisions.map(({ databases }) => databases[key]).reverse();
+		const spec = candidates.find((each) => each && JSON.stringify(each.spec) !== JSON.stringify(object.spec))?.spec;
+		object.spec = structuredClone(spec ?? object.spec ?? {});
+	}
+
+	/** Whether what really runs is what git says. */
+	private judge(): string {
+		const wanted = this.revisions.at(-1) as Revision;
+		for (const [key, object] of Object.entries(wanted.databases)) {
+			const [kindName] = key.split(' ') as [string];
+			const kind = kindOf(kindName);
+			const database = this.api.get(`${kindName} ${namespace}/${String(getAt(object, ['metadata', 'name']))}`);
+			const actual = database && this.kubedb.actualOf(database);
+			if (!kind || !database || !actual) return `${key} is not there`;
+			const desired = canonicalise(kind.facts, object);
+			const [want, run, pods] = [
+				desired,
+				canonicalise(kind.facts, actual.root),
+				canonicalise(kind.facts, actual.pods),
+			].map((root) => leavesOf(kindName, root));
+			for (const leaf of Object.keys(want ?? {})) {
+				const path = leafPath(leaf);
+				const where = classOfLeaf(kind, path, desired);
+				const have = where === 'operation' ? run : where === 'restart' ? pods : want;
+				if (have?.[leaf] !== want?.[leaf])
+					return this.differs(`${key} ${showPath(path)}: runs ${have?.[leaf]}, git ${want?.[leaf]}`);
+			}
+			for (const path of ['spec.configuration', 'spec.tls', 'spec.readReplicas']) {
+				const [a, b] = [getAt(desired, parsePath(path)), getAt(canonicalise(kind.facts, actual.root), parsePath(path))];
+				const empty = (value: unknown) =>
+					value === undefined ||
+					(isObject(value) && Object.keys(value).length === 0) ||
+					(Array.isArray(value) && value.length === 0);
+				if (empty(a) && !empty(b)) return this.differs(`${key} ${path} still runs: ${JSON.stringify(b)}`);
+				for (const part of ['secretName', 'inline'])
+					if (getAt(a, [part]) === undefined && getAt(b, [part]) !== undefined)
+						return this.differs(`${key} ${path}.${part} still runs`);
+			}
+			for (const [use, path] of [
+				['auth', 'spec.authSecret.name'],
+				['config', 'spec.configuration.secretName'],
+			] as const) {
+				const name = getAt(desired, parsePath(path));
+				const content = typeof name === 'string' ? wanted.secrets[name] : undefined;
+				if (content !== undefined && actual.secrets[use] !== content)
+					return this.differs(`${key} runs with ${use} Secret ${actual.secrets[use]}, git ${content}`);
+			}
+		}
+		return 'ok';
+	}
+
+	/** Others may have changed what git does not ask to be repaired. */
+	private differs(text: string): string {
+		this.say(text);
+		return this.stormy ? 'drift' : text;
+	}
+}

@@ -1,0 +1,53 @@
+/** Runs histories and prints what became of them: `run.cjs COUNT FIRST_SEED [--verbose] [--only=drift,loss,...]`. */
+import { History, type Weather } from './history.js';
+
+const [count = '1000', first = '0', ...flags] = process.argv.slice(2);
+const verbose = flags.includes('--verbose');
+const only = flags
+	.find((flag) => flag.startsWith('--only='))
+	?.slice(7)
+	.split(',');
+const kinds = ['drift', 'loss', 'clean', 'partial', 'remove'] as const;
+
+/** A third of the histories are calm; the others have some of the weather. */
+function weatherOf(seed: number): Weather {
+	const has = (i: number) => ((seed * 2654435761) % 97) % (i + 2) === 0;
+	return Object.fromEntries(
+		kinds.map((kind, i) => [kind, only ? only.includes(kind) : seed % 3 !== 0 && has(i)]),
+	) as unknown as Weather;
+}
+
+const verdicts: Record<string, number> = {};
+const totals = { histories: 0, bad: 0, violations: 0, fence: 0, executedTwice: 0, done: 0, redundant: 0 };
+const bad: { seed: number; why: string }[] = [];
+for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
+	let result = new History(seed, weatherOf(seed), verbose).run();
+	const { verdict, rounds, violations, fence, executedTwice, stormy, needsFence, done, redundant } = result;
+	const key = `${verdict.split(' ')[0]} after ${rounds}`;
+	verdicts[key] = (verdicts[key] ?? 0) + 1;
+	const isBad =
+		!(verdict === 'ok' || (verdict === 'drift' && stormy)) ||
+		executedTwice > 0 ||
+		(!stormy && !needsFence && (violations.length > 0 || fence > 0));
+	totals.histories++;
+	totals.done += done;
+	totals.redundant += redundant;
+	totals.executedTwice += executedTwice;
+	if (!stormy && !needsFence) {
+		totals.violations += violations.length;
+		totals.fence += fence;
+	}
+	if (isBad) {
+		totals.bad++;
+		if (bad.length < 20)
+			bad.push({
+				seed,
+				why: violations.length > 0 && !stormy && !needsFence ? `violation: ${violations[0]}` : verdict,
+			});
+		if (verbose && bad.length <= 2) {
+			if (result.log.length === 0) result = new History(seed, weatherOf(seed), true).run();
+			console.log(`--- seed ${seed}: ${verdict} ${violations.join('; ')}\n${result.log.join('\n')}`);
+		}
+	}
+}
+console.log(JSON.stringify({ ...totals, verdicts, bad }));

@@ -1,0 +1,11 @@
+/** Which kind of change a leaf needs, for the final judgement: what operations carry out runs as they left it, the rest as the pods started. */
+import type { Kind } from '../../src/catalog/catalog.js';
+import { classify } from '../../src/catalog/catalog.js';
+import type { JsonObject } from '../../src/json.js';
+import type { Path } from '../../src/render/path.js';
+
+export function classOfLeaf(kind: Kind, path: Path, desired: JsonObject): 'operation' | 'restart' | 'direct' {
+	const situation = { desired, previous: desired, defaults: kind.facts.defaults ?? {} };
+	const found = classify(kind, path, situation)?.entry.class;
+	return found === 'operation' || found === 'restart' ? found : 'direct';
+}

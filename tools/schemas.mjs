@@ -1,0 +1,134 @@
+/**
+ * Writes src/catalog/schemas.json: the structural schemas of the specs of all gitops kinds of the catalog, taken from
+ * the CRDs of KubeDB's Go module (Apache-2.0), without descriptions and defaults, equal subtrees folded into $defs.
+ * Needs Go, which downloads the module. `npm run catalog`.
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+export const MODULE = 'github.com/kubedb/apimachinery';
+export const VERSION = 'v0.66.0';
+
+const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
+const kindsDir = join(here, '../src/catalog/kinds');
+const target = join(here, '../src/catalog/schemas.json');
+
+/** The folder of the CRDs, downloaded where it is not in the module cache. */
+export function crdFolder(version = VERSION) {
+	const json = execFileSync('go', ['mod', 'download', '-json', `${MODULE}@${version}`], { encoding: 'utf8' });
+	return join(JSON.parse(json).Dir, 'crds');
+}
+
+/** The schema of a CRD's version, by the name of its file without the ending. */
+export function crdSchema(folder, name, version) {
+	const crd = parse(readFileSync(join(folder, `${name}.yaml`), 'utf8'));
+	const found = crd.spec.versions.find((each) => version === undefined || each.name === version);
+	return found.schema.openAPIV3Schema;
+}
+
+const rfc3339 = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d+)?(?:Z|[-+]\\d{2}:\\d{2})$';
+
+/** What a validator needs of a structural schema: unknown fields are refused unless the CRD preserves them. */
+function simplify(schema) {
+	const result = {};
+	for (const key of [
+		'type',
+		'enum',
+		'pattern',
+		'minimum',
+		'maximum',
+		'minLength',
+		'maxLength',
+		'minItems',
+		'maxItems',
+		'required',
+	]) {
+		if (schema[key] !== undefined) result[key] = schema[key];
+	}
+	if (schema.format === 'int32')
+		Object.assign(result, { minimum: schema.minimum ?? -(2 ** 31), maximum: schema.maximum ?? 2 ** 31 - 1 });
+	if (schema.format === 'date-time') result.pattern = rfc3339;
+	if (schema['x-kubernetes-int-or-string']) result.type = ['integer', 'string'];
+	// The API server fills in defaults before it looks for what is missing.
+	const required = schema.required?.filter((key) => schema.properties?.[key]?.default === undefined) ?? [];
+	if (required.length > 0) result.required = required;
+	// null equals absence, everywhere: the API server prunes it.
+	if (result.type !== undefined) result.type = [result.type, 'null'].flat();
+	if (result.enum) result.enum = [...new Set([...result.enum, null])];
+	if (schema.properties) {
+		result.properties = Object.fromEntries(
+			Object.entries(schema.properties).map(([key, value]) => [key, simplify(value)]),
+		);
+	}
+	if (schema.items) result.items = simplify(schema.items);
+	const isObject = schema.type === 'object' || schema.properties;
+	if (typeof schema.additionalProperties === 'object')
+		result.additionalProperties = simplify(schema.additionalProperties);
+	else if (isObject && !schema['x-kubernetes-preserve-unknown-fields'] && schema.additionalProperties !== true)
+		result.additionalProperties = false;
+	return result;
+}
+
+/**
+ * Replaces subtrees by references: those that stand in several places, and large ones, so that a run loads only the
+ * validators of what its documents contain.
+ */
+function fold(schemas) {
+	const text = (node) => JSON.stringify(node);
+	const counts = new Map();
+	const count = (node) => {
+		if (typeof node !== 'object' || node === null) return;
+		if (isSchema(node)) {
+			const key = text(node);
+			counts.set(key, (counts.get(key) ?? 0) + 1);
+			if (counts.get(key) > 1) return;
+		}
+		for (const child of Object.values(node)) count(child);
+	};
+	for (const schema of Object.values(schemas)) count(schema);
+	const isShared = (key) => (counts.get(key) > 1 && key.length > 60) || key.length > 1500;
+	const defs = {};
+	const replace = (node, isRoot) => {
+		if (typeof node !== 'object' || node === null) return node;
+		const key = text(node);
+		if (!isRoot && isSchema(node) && isShared(key)) {
+			const name = `d${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
+			if (!(name in defs)) {
+				defs[name] = null;
+				defs[name] = replace(node, true);
+			}
+			return { $ref: `#/$defs/${name}` };
+		}
+		if (Array.isArray(node)) return node.map((child) => replace(child));
+		return Object.fromEntries(Object.entries(node).map(([k, child]) => [k, replace(child)]));
+	};
+	const kinds = Object.fromEntries(Object.entries(schemas).map(([kind, schema]) => [kind, replace(schema, true)]));
+	return { kinds, $defs: Object.fromEntries(Object.entries(defs).sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+function isSchema(node) {
+	return !Array.isArray(node) && ('type' in node || 'properties' in node || 'additionalProperties' in node);
+}
+
+function main() {
+	const folder = crdFolder();
+	const schemas = {};
+	for (const file of readdirSync(kindsDir).sort()) {
+		const { kind, plural } = parse(readFileSync(join(kindsDir, file), 'utf8'));
+		schemas[kind] = simplify(crdSchema(folder, `gitops.kubedb.com_${plural}`).properties.spec);
+	}
+	const { kinds, $defs } = fold(schemas);
+	const lines = (object) =>
+		Object.entries(object)
+			.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
+			.join(',\n');
+	writeFileSync(
+		target,
+		`{"source":${JSON.stringify(`${MODULE}@${VERSION}`)},\n"kinds":{\n${lines(kinds)}\n},\n"$defs":{\n${lines($defs)}\n}}\n`,
+	);
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) main();
