@@ -15,6 +15,8 @@ export interface Before {
 	readonly leaves: Leaves;
 	/** Undefined where it is not known which tokens were given: then they are only recorded. */
 	readonly tokens: Tokens | undefined;
+	/** It is the live database, not something that was rendered. */
+	readonly isLive?: boolean;
 	/** Leaves that plans between it and the state named. */
 	readonly named?: Leaves;
 }

@@ -107,14 +107,20 @@ function isWaived(planner: Planner, field: Field): boolean {
 }
 
 /**
- * A field that only an unsettled plan set, that git does not set any more, and that no operation takes back: it is as it
- * was before git set it, one of those that git says nothing about.
+ * A field that git does not set any more and that no operation takes back. Refused, if it is set in what is done. If only
+ * an unsettled plan set it, it is as it was before: one of those that git says nothing about.
  */
 function isLeftAlone({ desired, before, standing, report }: Planner, field: Field): boolean {
 	const path = field.match?.field;
-	if (!path || [desired, before].some(({ root }) => isSet(getAt(root, path))) || canBeTakenBack(desired, field))
-		return false;
-	if (standing.mayStillChange(field))
+	if (!path || isSet(getAt(desired.root, path)) || canBeTakenBack(desired, field)) return false;
+	if (!before.isLive && isSet(getAt(before.root, path)))
+		report({
+			code: 'cannot-remove',
+			message: `${showPath(path)} cannot be removed: no operation of KubeDB takes it back`,
+			path,
+			hint: 'Put the value back.',
+		});
+	else if (standing.mayStillChange(field))
 		report({
 			code: 'on-its-way',
 			message: `${showPath(path)} cannot be taken back while an operation that sets it may still run`,

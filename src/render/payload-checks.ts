@@ -49,20 +49,6 @@ export function checkValues(
 	}
 }
 
-/** A field that left git must have a way to be taken back. */
-export function checkRemovals({ desired, fields }: PayloadInput, report: Report): void {
-	for (const field of fields) {
-		const path = field.match?.field;
-		if (!path || isSet(getAt(desired.root, path)) || canBeTakenBack(desired, field)) continue;
-		report({
-			code: 'cannot-remove',
-			message: `${showPath(path)} cannot be removed: no operation of KubeDB takes it back`,
-			path,
-			hint: 'Put the value back.',
-		});
-	}
-}
-
 /** Whether an operation has a way to carry out that git does not set a field any more. */
 export function canBeTakenBack(desired: Desired, field: Field): boolean {
 	const form = desired.kind.facts.operations[field.type] ?? {};

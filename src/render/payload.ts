@@ -7,7 +7,7 @@ import type { Field } from './field.js';
 import { leafPath } from './normalise.js';
 import { optionFor } from './options.js';
 import { bind, getAt, matchStart, type Path, parsePath, setAt, showPath } from './path.js';
-import { checkPayload, checkRemovals, checkValues } from './payload-checks.js';
+import { checkPayload, checkValues } from './payload-checks.js';
 import { type RequestRow, rowsOfRequest } from './payload-rows.js';
 import type { Desired, Report } from './situation.js';
 
@@ -77,7 +77,6 @@ function putFields(root: JsonObject, input: PayloadInput, form: OperationForm, r
 		if (row?.onRemove && match && !isSet(getAt(input.desired.root, match.field)))
 			putAll(root, row.onRemove, match.field);
 	checkValues(root, input, rows, report);
-	checkRemovals(input, report);
 }
 
 function putRow(root: JsonObject, { row, path }: RequestRow, value: Json | undefined): void {

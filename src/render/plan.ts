@@ -193,7 +193,7 @@ function isSame(desired: Desired, { spec, tokens }: Pick<Plan, 'spec' | 'tokens'
 function adopted(desired: Desired, live: Live, plan?: Plan): Before {
 	const named: Leaves = { ...desired.leaves, ...(plan ? leavesOf(desired.id.kind, plan.spec) : {}) };
 	const leaves = Object.fromEntries(Object.entries(live.leaves).filter(([key]) => key in named));
-	return { root: live.root, leaves, tokens: plan?.tokens };
+	return { root: live.root, leaves, tokens: plan?.tokens, isLive: true };
 }
 
 /**

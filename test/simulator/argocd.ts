@@ -1,7 +1,7 @@
 /** One Application of Argo CD: a manifest cache that outlives what it was rendered from, waves, health, retries, self-heal. */
 import type { JsonObject } from '../../src/json.js';
 import { getAt } from '../../src/render/path.js';
-import type { Rendered } from '../../src/render/render.js';
+import type { Rendered, RenderedDatabase } from '../../src/render/render.js';
 import { type Api, isDatabase, keyOf, lastApplied, Refused } from './api.js';
 import type { Revision } from './commits.js';
 import { phaseOf } from './kubedb.js';
@@ -24,6 +24,8 @@ export class ArgoCD {
 	sync: Sync | undefined;
 	/** The revision and outcome of the last operation. */
 	last: { revision: number; outcome: Outcome } | undefined;
+	/** A render that saw no database was synced after another one had created it: only the fence can tell. */
+	raced = false;
 	readonly refusals = { chain: 0, fence: 0, webhook: 0, 'no-replace': 0 };
 
 	constructor(
@@ -63,6 +65,10 @@ export class ArgoCD {
 		if (this.sync) return;
 		const { objects, problems } = this.manifests(revision);
 		if (problems.length > 0) return;
+		const isStale = ({ desired, outcome }: RenderedDatabase) =>
+			(outcome.row === 'recreation' || outcome.row === 'creation') &&
+			this.api.get(`${desired.id.kind} ${desired.id.namespace}/${desired.id.name}`) !== undefined;
+		if (this.manifests(revision).databases.some(isStale)) this.raced = true;
 		const { only = () => true, outOfSyncOnly = false, retries = 0 } = options;
 		const byWave = new Map<number, Rendered[]>();
 		for (const each of objects) if (only(each.object)) byWave.set(each.wave, [...(byWave.get(each.wave) ?? []), each]);

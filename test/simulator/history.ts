@@ -102,7 +102,7 @@ export class History {
 			redundant: kubedb.redundant,
 			executedTwice,
 			stormy,
-			needsFence: this.handPicked || this.isBlind,
+			needsFence: this.handPicked || this.isBlind || this.argo.raced,
 			log,
 		};
 	}
