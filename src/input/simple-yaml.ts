@@ -51,7 +51,7 @@ class Reader {
 
 	document(): JsonObject {
 		const first = this.peek();
-		if (!first || first.indent !== 0 || first.text.startsWith('- ')) giveUp();
+		if (first?.indent !== 0 || first.text.startsWith('- ')) giveUp();
 		const value = this.map(0);
 		return this.peek() ? giveUp() : value;
 	}
