@@ -1,6 +1,6 @@
 /** Look-ups in the catalog: which kinds there are, and which class a field of a kind belongs to. */
 import kindFacts from 'catalog:kinds';
-import { getAt, matchStart, type Path, parsePath } from '../render/path.js';
+import { getAt, isWildcard, itemOf, matchStart, type Path, parsePath, showPath } from '../render/path.js';
 import { holds, isSet, type Situation } from './condition.js';
 import operationFacts from './operations.yaml';
 import type { Claim, Condition, FieldRow, KindFacts, WrittenBack } from './types.js';
@@ -35,6 +35,8 @@ export interface Kind {
 	readonly entries: readonly Entry[];
 	/** The entries that match the beginning of a path, longest first; cached. */
 	matching(path: Path): readonly Match[];
+	/** Whether a path is the key of a list item that the catalog names: KubeDB makes that container whether git names it or not. */
+	isKeyOfOwnItem(path: Path): boolean;
 }
 
 export interface Match {
@@ -65,9 +67,14 @@ export function kindOf(name: string): Kind | undefined {
 export function makeKind(facts: KindFacts): Kind {
 	const entries = entriesOf(facts);
 	const cache = new Map<string, readonly Match[]>();
+	const ownItems = new Set(entries.flatMap(({ pattern }) => ownItemsIn(pattern)));
 	return {
 		facts,
 		entries,
+		isKeyOfOwnItem(path) {
+			const item = itemOf(path.at(-2) ?? '');
+			return item !== undefined && item[0] === path.at(-1) && ownItems.has(showPath(path.slice(0, -1)));
+		},
 		matching(path) {
 			const key = path.join('\0');
 			let matches = cache.get(key);
@@ -81,6 +88,11 @@ export function makeKind(facts: KindFacts): Kind {
 			return matches;
 		},
 	};
+}
+
+function ownItemsIn(pattern: Path): string[] {
+	const ends = pattern.flatMap((segment, i) => (itemOf(segment) && !isWildcard(segment) ? [i + 1] : []));
+	return ends.map((end) => showPath(pattern.slice(0, end)));
 }
 
 const precedence: FieldClass[] = ['immutable', 'operation', 'restart', 'direct', 'unsupported'];

@@ -2,7 +2,7 @@
 import { operationFactsOf } from '../catalog/catalog.js';
 import { hasRule, type Trail } from '../catalog/spelling.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
-import { canReturn } from '../render/drift.js';
+import { canReturn, type Drift } from '../render/drift.js';
 import { leavesOfField, managedFields } from '../render/field.js';
 import { leafPath, leavesOf } from '../render/normalise.js';
 import { getAt, type Path, parsePath, showPath } from '../render/path.js';
@@ -34,8 +34,10 @@ export interface OperationReport {
 
 export interface DriftReport {
 	readonly path: string;
-	readonly git: Json;
+	/** Both absent where the value is secret. */
+	readonly git?: Json;
 	readonly live?: Json;
+	readonly secret?: true;
 	readonly repaired: boolean;
 }
 
@@ -64,7 +66,7 @@ export function reportOf(database: RenderedDatabase): DatabaseReport {
 			return {
 				type: operation.type,
 				name: operation.name,
-				changes: operation.fields.flatMap((id) => changes.get(id) ?? [{ path: id }]),
+				changes: together(operation.fields.flatMap((id) => changes.get(id) ?? [{ path: id }])),
 				carried: outcome.carried.has(operation.name),
 				...(effect ? { effect } : {}),
 				...(request ? { phase: request.phase || 'new' } : {}),
@@ -80,14 +82,24 @@ export function reportOf(database: RenderedDatabase): DatabaseReport {
 		situation: outcome.row,
 		operations,
 		direct: (outcome.candidates?.direct ?? []).map((key) => changeAt(kind, leafPath(key), before, desired.root)),
-		drift: outcome.drift.map(({ path, desired: git, live, ...each }) => ({
-			path: showPath(path),
-			git,
-			...(live === undefined ? {} : { live }),
-			repaired: desired.options.drift === 'repair' && canReturn({ path, desired: git, live, ...each }),
-		})),
+		drift: outcome.drift.flatMap((each) => driftReports(database, each)),
 		notes: operations.filter(({ phase }) => phase === 'Failed' || phase === 'Denied').map(failureNote),
 	};
+}
+
+function driftReports({ desired, outcome, memory }: RenderedDatabase, drift: Drift): DriftReport[] {
+	const live = typeof memory.live === 'object' ? memory.live.root : undefined;
+	const { match } = drift.field;
+	if (!match) return [];
+	const leaves = [...leavesOfField(desired, match, outcome.situation, [desired.leaves])].sort().map(leafPath);
+	const repaired = desired.options.drift === 'repair' && canReturn(drift);
+	return differences(desired, live, true, leaves, match.field).map(({ path, from, to, secret }) => ({
+		path,
+		...(from === undefined ? {} : { live: from }),
+		...(to === undefined ? {} : { git: to }),
+		...(secret ? { secret } : {}),
+		repaired,
+	}));
 }
 
 function failureNote({ name, message }: OperationReport): string {
@@ -101,12 +113,16 @@ function shownBefore({ outcome, memory }: RenderedDatabase): JsonObject | undefi
 	return outcome.before?.root ?? memory.state?.spec ?? live;
 }
 
-/** For each field that an operation may carry out, its leaves that differ. */
+/**
+ * For each field that an operation may carry out, its leaves that differ: from what was rendered before, else from an
+ * unsettled plan that is taken back, else from what drifted.
+ */
 function changesByField(database: RenderedDatabase): Map<string, Change[]> {
-	const { desired, outcome } = database;
+	const { desired, outcome, memory } = database;
 	const { kind } = desired.id;
-	const before = shownBefore(database);
-	const leaves = [before, desired.root].map((root) => leavesOf(kind, root ?? {}));
+	const live = typeof memory.live === 'object' ? memory.live.root : undefined;
+	const befores = [shownBefore(database), memory.plan?.spec, live];
+	const leaves = [...befores, desired.root].map((root) => leavesOf(kind, root ?? {}));
 	const fields = new Map([...managedFields(desired, outcome.situation, leaves), ...(outcome.candidates?.fields ?? [])]);
 	for (const id of operationsOf(outcome.plan).flatMap((operation) => operation.fields)) {
 		const match = desired.kind.matching(parsePath(id)).find(({ entry }) => entry.class === 'restart');
@@ -115,17 +131,54 @@ function changesByField(database: RenderedDatabase): Map<string, Change[]> {
 	const changes = new Map<string, Change[]>();
 	for (const { id, match, token } of fields.values()) {
 		if (!match || token) continue;
-		const keys = [...leavesOfField(desired, match, outcome.situation, leaves)].sort();
-		const all = keys.map((key) => changeAt(kind, leafPath(key), before, desired.root));
-		const different = all.filter(({ secret, from, to }) => secret || JSON.stringify(from) !== JSON.stringify(to));
-		if (different.length > 0) changes.set(id, different);
+		const paths = [...leavesOfField(desired, match, outcome.situation, leaves)].sort().map(leafPath);
+		const different = befores
+			.map((before, i) => differences(desired, before, i > 0, paths, match.field))
+			.find((list) => list.length > 0);
+		if (different) changes.set(id, different);
 	}
 	return changes;
 }
 
-function changeAt(kind: string, path: Path, before: JsonObject | undefined, after: JsonObject): Change {
+function differences(
+	{ id: { kind }, root }: RenderedDatabase['desired'],
+	before: JsonObject | undefined,
+	mustBeKnown: boolean,
+	leaves: readonly Path[],
+	field: Path,
+): Change[] {
+	if (mustBeKnown && !before) return [];
+	const different = leaves.filter((path) => JSON.stringify(getAt(before, path)) !== JSON.stringify(getAt(root, path)));
+	return together(different.map((path) => changeAt(kind, wholeOfRemoved(root, path, field), before, root, path)));
+}
+
+/** Changes each told once, and the key of a list item not where more of the item is told. */
+function together(changes: readonly Change[]): Change[] {
+	const byPath = new Map(changes.map((change) => [change.path, change]));
+	return [...byPath.values()].filter(({ path }) => {
+		const item = itemOfKey(path);
+		return !item || ![...byPath.keys()].some((other) => other !== path && other.startsWith(`${item}.`));
+	});
+}
+
+/** `readReplicas[name=x].name` -> `readReplicas[name=x]` */
+function itemOfKey(path: string): string | undefined {
+	const match = /^(.*\[([^=\]]+)=[^\]]*\])\.([^.]+)$/.exec(path);
+	return match && match[2] === match[3] ? match[1] : undefined;
+}
+
+/** Of a leaf that left together with all around it, the whole that left, up to what the field is part of. */
+function wholeOfRemoved(root: JsonObject, leaf: Path, field: Path): Path {
+	if (getAt(root, leaf) !== undefined) return leaf;
+	let path = leaf;
+	const top = Math.max(2, field.length - 1);
+	while (path.length > top && getAt(root, path.slice(0, -1)) === undefined) path = path.slice(0, -1);
+	return path;
+}
+
+function changeAt(kind: string, path: Path, before: JsonObject | undefined, after: JsonObject, leaf = path): Change {
 	const [from, to] = [getAt(before, path), getAt(after, path)];
-	if (isSecretive(kind, path)) return { path: showPath(path), secret: true };
+	if (isSecretive(kind, leaf)) return { path: showPath(path), secret: true };
 	return { path: showPath(path), ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
 

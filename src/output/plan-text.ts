@@ -1,6 +1,6 @@
 /** What a person sees of a plan. */
-import type { Json } from '../json.js';
-import type { Change, DatabaseReport, DriftReport, OperationReport } from './plan-report.js';
+import { changeTexts, labelOf, valueText } from './change-text.js';
+import type { DatabaseReport, DriftReport, OperationReport } from './plan-report.js';
 
 type Paint = (style: 'bold' | 'green' | 'yellow' | 'red' | 'dim', text: string) => string;
 
@@ -16,7 +16,7 @@ function databaseText(report: DatabaseReport, paint: Paint): string {
 	if (situation) lines.push(`  ${paint('dim', situation)}`);
 	const name = Math.max(0, ...report.operations.map(({ type }) => type.length));
 	for (const [i, operation] of report.operations.entries()) lines.push(...operationText(operation, i + 1, name, paint));
-	for (const change of report.direct) lines.push(`  ${paint('green', '=')}  applied directly  ${changeText(change)}`);
+	for (const text of changeTexts(report.direct)) lines.push(`  ${paint('green', '=')}  applied directly  ${text}`);
 	for (const drift of report.drift) lines.push(`  ${paint('yellow', '~')}  ${driftText(drift)}`);
 	for (const note of report.notes) lines.push(`  ${paint('red', '!')}  ${note}`);
 	if (lines.length === 1) lines.push(`  ${paint('dim', 'nothing to do')}`);
@@ -31,6 +31,7 @@ const situations: Partial<Record<DatabaseReport['situation'], string>> = {
 	'other-database': 'another database of this name runs: taken over as it is, but for what git sets otherwise',
 	'plan-lost': 'the plan was lost: goes on from the state',
 	'under-way': 'under way: the plan stays as it is',
+	repair: 'what others changed is brought back',
 	mended: 'the plan could not lead to its end, and is made anew',
 	'changed-under-way': 'changed while the plan before is under way',
 };
@@ -41,7 +42,7 @@ function operationText(
 	width: number,
 	paint: Paint,
 ): string[] {
-	const texts = changes.map((change) => changeText(change));
+	const texts = changeTexts(changes);
 	const marks = [phase, carried ? 'from the plan before' : undefined, effect].filter((mark) => mark !== undefined);
 	const head = `  ${number}  ${paint('bold', type.padEnd(width))}  `;
 	const indent = ' '.repeat(width + 7);
@@ -52,22 +53,10 @@ function operationText(
 	];
 }
 
-function changeText({ path, from, to, secret }: Change): string {
-	const label = path.replace(/^spec\./, '');
-	if (secret) return `${label}  changed`;
-	if (from === undefined && to === undefined) return label;
-	return `${label}  ${valueText(from)} -> ${valueText(to)}`;
-}
-
-function driftText({ path, git, live, repaired }: DriftReport): string {
+function driftText({ path, git, live, secret, repaired }: DriftReport): string {
 	const what = repaired ? 'is brought back' : 'is left as it is (kubedb-render/drift: repair brings it back)';
-	return `drift  ${path.replace(/^spec\./, '')}  git ${valueText(git)}, live ${valueText(live)}: ${what}`;
-}
-
-function valueText(value: Json | undefined): string {
-	if (value === undefined) return '(none)';
-	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-	return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+	const values = secret ? 'differs' : `git ${valueText(git)}, live ${valueText(live)}`;
+	return `drift  ${labelOf(path)}  ${values}: ${what}`;
 }
 
 function summary(reports: readonly DatabaseReport[]): string {

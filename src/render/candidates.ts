@@ -47,14 +47,16 @@ export function candidatesOf(
 	const fields = new Map<string, Field>();
 	const add = (field: Field) => fields.set(field.id, field);
 	const direct: string[] = [];
-	const changed = differing(desired.leaves, before.leaves);
+	const differingFrom = (leaves: Leaves) =>
+		differing(desired.leaves, leaves).filter((key) => !desired.kind.isKeyOfOwnItem(leafPath(key)));
+	const changed = differingFrom(before.leaves);
 	for (const key of changed) {
 		const match = classify(desired.kind, leafPath(key), situation);
 		if (match?.entry.class === 'operation' || match?.entry.class === 'restart') add(fieldOf(desired, match, situation));
 		else if (match?.entry.class === 'direct') direct.push(key);
 		else if (!isThereAlready(desired, key, situation)) refuseChange(desired, before, key, match, report);
 	}
-	for (const key of planned ? differing(desired.leaves, planned.leaves) : []) {
+	for (const key of planned ? differingFrom(planned.leaves) : []) {
 		const match = classify(desired.kind, leafPath(key), situation);
 		if (match?.entry.class === 'operation' || match?.entry.class === 'restart') add(fieldOf(desired, match, situation));
 	}

@@ -27,6 +27,7 @@ export type Row =
 	| 'changed'
 	| 'under-way'
 	| 'mended'
+	| 'repair'
 	| 'changed-under-way';
 
 export interface Outcome {
@@ -121,7 +122,7 @@ export function planFor(desired: Desired, memory: Memory, report: Report): Outco
 	if (settled) {
 		const repair = repairable(desired, memory, drift);
 		if (!same) return next('changed', before, plan.digest, { repair });
-		return repair.length === 0 ? verbatim('settled', plan, []) : next('mended', before, plan.digest, { repair });
+		return repair.length === 0 ? verbatim('settled', plan, []) : next('repair', before, plan.digest, { repair });
 	}
 	if (!same) return next('changed-under-way', before, plan.digest, { unsettled: plan });
 	const under = underWay(desired, memory, plan, before, situation);

@@ -7,7 +7,9 @@
  *   2-shrink/refused.txt       instead of both: the exact text of the refusal
  *   3-.../step.yaml            `plan` and `state`: the step whose ConfigMap stands in the cluster (default: the one
  *                              before), or none; `operationInProgress`: true or false
- *   3-.../cluster.yaml         what else stands there: the database CR, OpsRequests with their status
+ *   3-.../cluster.yaml         what else stands there: the database CR, OpsRequests with their status. An object that
+ *                              the step before rendered is written as a merge patch over it; an OpsRequest without a
+ *                              name is the one of its type. `kind: Postgres, spec: {}` is the database as rendered.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -16,7 +18,7 @@ import { isKustomization, readSources } from '../input/files.js';
 import { buildKustomization } from '../input/kustomize.js';
 import { type Source, splitStream } from '../input/stream.js';
 import { parseChunk } from '../input/yaml.js';
-import { isObject, type JsonObject } from '../json.js';
+import { isObject, type Json, type JsonObject } from '../json.js';
 import { type FileMemory, memoryFrom } from '../memory/files.js';
 import type { Identity } from '../memory/memory.js';
 import { itemsOf, printManifests } from '../output/manifests.js';
@@ -111,7 +113,10 @@ function settingsOf(folder: string, name: string): StepSettings {
 
 function objectsIn(path: string): JsonObject[] {
 	if (!existsSync(path)) return [];
-	const source = { name: basename(path), text: readFileSync(path, 'utf8') };
+	return objectsOf({ name: basename(path), text: readFileSync(path, 'utf8') });
+}
+
+function objectsOf(source: Source): JsonObject[] {
 	return splitStream(source)
 		.map((chunk) => parseChunk(chunk).value)
 		.filter(isObject);
@@ -127,9 +132,36 @@ function memoryFor(folder: string, name: string, outputs: ReadonlyMap<string, st
 	return (id) => ({
 		plan: plans?.of(id).plan,
 		state: states?.of(id).state,
-		...(cluster ? seenIn(cluster, id) : { live: 'unknown', requests: 'unknown' }),
+		...(cluster
+			? seenIn(appliedTo(outputs.get(plan) ?? outputs.get(String(numberOf(name) - 1)), cluster), id)
+			: ({ live: 'unknown', requests: 'unknown' } as const)),
 		inProgress,
 	});
+}
+
+/** The objects of cluster.yaml, each laid over the one that was rendered. */
+function appliedTo(rendered: string | undefined, cluster: readonly JsonObject[]): JsonObject[] {
+	const objects = rendered === undefined ? [] : objectsOf({ name: 'rendered', text: rendered });
+	return cluster.map((patch) => {
+		const base = objects.find(
+			(object) =>
+				object.kind === patch.kind &&
+				[undefined, getAt(object, ['metadata', 'name'])].includes(getAt(patch, ['metadata', 'name'])) &&
+				[undefined, getAt(object, ['spec', 'type'])].includes(getAt(patch, ['spec', 'type'])),
+		);
+		return base ? (mergePatch(base, patch) as JsonObject) : patch;
+	});
+}
+
+/** RFC 7386. Keyed lists are replaced as a whole. */
+function mergePatch(base: Json | undefined, patch: Json): Json {
+	if (!isObject(patch)) return patch;
+	const merged = { ...(isObject(base) ? base : {}) };
+	for (const [key, value] of Object.entries(patch)) {
+		if (value === null) delete merged[key];
+		else merged[key] = mergePatch(merged[key], value);
+	}
+	return merged;
 }
 
 function seenIn(cluster: readonly JsonObject[], id: Identity): Pick<Memory, 'live' | 'requests'> {
