@@ -345,6 +345,7 @@ export class History {
 			].map((root) => leavesOf(kindName, root));
 			for (const leaf of Object.keys(want ?? {})) {
 				const path = leafPath(leaf);
+				if (kind.isKeyOfOwnItem(path)) continue;
 				const where = classOfLeaf(kind, path, desired);
 				const have = where === 'operation' ? run : where === 'restart' ? pods : want;
 				if (have?.[leaf] !== want?.[leaf])
