@@ -1,8 +1,9 @@
-/** Runs histories and prints what became of them: `run.cjs COUNT FIRST_SEED [--verbose] [--only=drift,loss,...]`. */
+/** Runs histories and prints what became of them: `run.cjs COUNT FIRST_SEED [--verbose] [--until-bad] [--only=drift,loss,...]`. */
 import { History, type Weather } from './history.js';
 
 const [count = '1000', first = '0', ...flags] = process.argv.slice(2);
 const verbose = flags.includes('--verbose');
+const untilBad = flags.includes('--until-bad');
 const only = flags
 	.find((flag) => flag.startsWith('--only='))
 	?.slice(7)
@@ -19,7 +20,7 @@ function weatherOf(seed: number): Weather {
 
 const verdicts: Record<string, number> = {};
 const totals = { histories: 0, bad: 0, violations: 0, fence: 0, executedTwice: 0, done: 0, redundant: 0 };
-const bad: { seed: number; why: string }[] = [];
+const examples: { seed: number; why: string }[] = [];
 for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
 	let result = new History(seed, weatherOf(seed), verbose).run();
 	const { verdict, rounds, violations, fence, executedTwice, stormy, needsFence, done, redundant } = result;
@@ -39,15 +40,16 @@ for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
 	}
 	if (isBad) {
 		totals.bad++;
-		if (bad.length < 20)
-			bad.push({
+		if (examples.length < 20)
+			examples.push({
 				seed,
 				why: violations.length > 0 && !stormy && !needsFence ? `violation: ${violations[0]}` : verdict,
 			});
-		if (verbose && bad.length <= 2) {
+		if (verbose && examples.length <= 2) {
 			if (result.log.length === 0) result = new History(seed, weatherOf(seed), true).run();
 			console.log(`--- seed ${seed}: ${verdict} ${violations.join('; ')}\n${result.log.join('\n')}`);
 		}
+		if (untilBad) break;
 	}
 }
-console.log(JSON.stringify({ ...totals, verdicts, bad }));
+console.log(JSON.stringify({ ...totals, verdicts, examples }));
