@@ -20,6 +20,11 @@ declare module 'catalog:schemas' {
 	export default schemas;
 }
 
+/** The schemas of the OpsRequests' specs, by the kind of database: for tests of the catalog, never in the program. */
+declare module 'catalog:ops-schemas' {
+	export { default } from 'catalog:schemas';
+}
+
 /** Source texts of the validators that ajv made of schemas.json (tools/validators.mjs). */
 declare module 'catalog:validators' {
 	const validators: { kinds: Record<string, string>; definitions: Record<string, string> };
