@@ -13,7 +13,6 @@ declare module 'catalog:kinds' {
 /** catalog/schemas.json, parsed when asked for. */
 declare module 'catalog:schemas' {
 	const schemas: () => {
-		source: string;
 		kinds: Record<string, import('./catalog/schema.js').Schema>;
 		$defs: Record<string, import('./catalog/schema.js').Schema>;
 	};
@@ -22,7 +21,21 @@ declare module 'catalog:schemas' {
 
 /** The schemas of the OpsRequests' specs, by the kind of database: for tests of the catalog, never in the program. */
 declare module 'catalog:ops-schemas' {
-	export { default } from 'catalog:schemas';
+	interface Names {
+		plural: string;
+		shortNames: string[];
+		/** apiVersion of the database CR. */
+		database: string;
+		opsRequest: string;
+		opsRequestPlural: string;
+	}
+	const schemas: () => {
+		source: string;
+		names: Record<string, Names>;
+		kinds: Record<string, import('./catalog/schema.js').Schema>;
+		$defs: Record<string, import('./catalog/schema.js').Schema>;
+	};
+	export default schemas;
 }
 
 /** Source texts of the validators that ajv made of schemas.json (tools/validators.mjs). */

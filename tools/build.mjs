@@ -39,7 +39,10 @@ export const catalogPlugin = {
 
 async function catalogModule(name) {
 	if (name === 'validators') return validatorsModule(root);
-	if (name === 'schemas') return `export default () => ${lazyJson(schemaSet(root, 'kinds'))}`;
+	if (name === 'schemas') {
+		const { kinds, $defs } = schemaSet(root, 'kinds');
+		return `export default () => ${lazyJson({ kinds, $defs })}`;
+	}
 	if (name === 'ops-schemas') return `export default () => ${lazyJson(schemaSet(root, 'opsRequests'))}`;
 	const folder = join(root, 'src/catalog/kinds');
 	const kinds = readdirSync(folder)

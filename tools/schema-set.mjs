@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * the program carries none of the OpsRequests' schemas, which only the tests of the catalog read.
  */
 export function schemaSet(root, group) {
-	const { source, $defs, ...groups } = JSON.parse(readFileSync(join(root, 'src/catalog/schemas.json'), 'utf8'));
+	const { source, names, $defs, ...groups } = JSON.parse(readFileSync(join(root, 'src/catalog/schemas.json'), 'utf8'));
 	const wanted = new Set();
 	const visit = (node) => {
 		if (typeof node !== 'object' || node === null) return;
@@ -20,5 +20,5 @@ export function schemaSet(root, group) {
 	};
 	visit(groups[group]);
 	const definitions = Object.fromEntries(Object.entries($defs).filter(([name]) => wanted.has(name)));
-	return { source, kinds: groups[group], $defs: definitions };
+	return { source, names, kinds: groups[group], $defs: definitions };
 }

@@ -1,8 +1,8 @@
 /**
  * Writes src/catalog/schemas.json: the structural schemas of the specs of all gitops kinds and of their OpsRequests,
  * taken from the CRDs of KubeDB's Go module (Apache-2.0), without descriptions and defaults, equal subtrees folded into
- * $defs. The database CR of every kind has the same schema as its gitops CR, which is checked; `databases` says in which
- * version. Needs Go, which downloads the module. `npm run catalog`.
+ * $defs. The database CR of every kind has the same schema as its gitops CR, which is checked; `names` says in which
+ * version, and what the CRDs call things. Needs Go, which downloads the module. `npm run catalog`.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -77,42 +77,41 @@ function simplify(schema) {
  * validators of what its documents contain.
  */
 function fold(groups) {
-	const text = (node) => JSON.stringify(node);
 	const counts = new Map();
-	const count = (node) => {
-		if (typeof node !== 'object' || node === null) return;
-		if (isSchema(node)) {
-			const key = text(node);
-			counts.set(key, (counts.get(key) ?? 0) + 1);
-			if (counts.get(key) > 1) return;
-		}
-		for (const child of Object.values(node)) count(child);
+	const count = (schema) => {
+		const key = JSON.stringify(schema);
+		counts.set(key, (counts.get(key) ?? 0) + 1);
+		if (counts.get(key) === 1) mapChildren(schema, count);
 	};
 	for (const schemas of Object.values(groups)) for (const schema of Object.values(schemas)) count(schema);
 	const isShared = (key) => (counts.get(key) > 1 && key.length > 60) || key.length > 1500;
 	const defs = {};
-	const replace = (node, isRoot) => {
-		if (typeof node !== 'object' || node === null) return node;
-		const key = text(node);
-		if (!isRoot && isSchema(node) && isShared(key)) {
-			const name = `d${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
-			if (!(name in defs)) {
-				defs[name] = null;
-				defs[name] = replace(node, true);
-			}
-			return { $ref: `#/$defs/${name}` };
+	const replace = (schema) => {
+		const key = JSON.stringify(schema);
+		if (!isShared(key)) return mapChildren(schema, replace);
+		const name = `d${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
+		if (!(name in defs)) {
+			defs[name] = null;
+			defs[name] = mapChildren(schema, replace);
 		}
-		if (Array.isArray(node)) return node.map((child) => replace(child));
-		return Object.fromEntries(Object.entries(node).map(([k, child]) => [k, replace(child)]));
+		return { $ref: `#/$defs/${name}` };
 	};
-	const mapped = (object, change) =>
-		Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
-	const folded = mapped(groups, (schemas) => mapped(schemas, (schema) => replace(schema, true)));
+	const folded = mapValues(groups, (schemas) => mapValues(schemas, (schema) => mapChildren(schema, replace)));
 	return { ...folded, $defs: Object.fromEntries(Object.entries(defs).sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-function isSchema(node) {
-	return !Array.isArray(node) && ('type' in node || 'properties' in node || 'additionalProperties' in node);
+function mapValues(object, change) {
+	return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}
+
+/** A copy of a schema whose own subschemas are replaced. A field may be called `type` or `items`: its map is no schema. */
+function mapChildren(schema, change) {
+	const result = { ...schema };
+	if (schema.properties) result.properties = mapValues(schema.properties, change);
+	if (schema.items) result.items = change(schema.items);
+	if (typeof schema.additionalProperties === 'object')
+		result.additionalProperties = change(schema.additionalProperties);
+	return result;
 }
 
 /** The CRDs of a group in a folder, by kind. */
@@ -140,19 +139,27 @@ function main() {
 	const databases = crdsOf(folder, 'kubedb.com');
 	const requests = crdsOf(folder, 'ops.kubedb.com');
 	const schemas = { kinds: {}, opsRequests: {} };
-	const versions = {};
+	const names = {};
 	for (const kind of [...gitops.keys()].sort()) {
 		const spec = specOf(gitops.get(kind).spec.versions[0]);
 		schemas.kinds[kind] = simplify(spec);
-		schemas.opsRequests[kind] = simplify(specOf(requests.get(`${kind}OpsRequest`).spec.versions[0]));
-		versions[kind] = databaseVersion(kind, spec, databases.get(kind));
+		const request = requests.get(`${kind}OpsRequest`);
+		schemas.opsRequests[kind] = simplify(specOf(request.spec.versions[0]));
+		const database = databases.get(kind);
+		names[kind] = {
+			plural: database.spec.names.plural,
+			shortNames: database.spec.names.shortNames ?? [],
+			database: databaseVersion(kind, spec, database),
+			opsRequest: request.spec.names.kind,
+			opsRequestPlural: request.spec.names.plural,
+		};
 	}
 	const { kinds, opsRequests, $defs } = fold(schemas);
 	const lines = (object) =>
 		Object.entries(object)
 			.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
 			.join(',\n');
-	const parts = { databases: versions, kinds, opsRequests, $defs };
+	const parts = { names, kinds, opsRequests, $defs };
 	const text = Object.entries(parts).map(([name, part]) => `"${name}":{\n${lines(part)}\n}`);
 	writeFileSync(target, `{"source":${JSON.stringify(`${MODULE}@${VERSION}`)},\n${text.join(',\n')}}\n`);
 }

@@ -27,6 +27,8 @@ export interface OperationFacts {
 	readonly grows?: boolean;
 	readonly shrinkLast?: boolean;
 	readonly required?: Record<string, string>;
+	/** Parts of its payload that no kind's fields, nor annotations, speak of, and why. */
+	readonly notForGitOps?: Record<string, string>;
 	readonly effect?: string | Record<string, string | Record<string, string>>;
 }
 

@@ -19,12 +19,15 @@ export type Test =
 	/** At least as large as the number in another field. */
 	| { atLeastField: string };
 
-export type Change = 'added' | 'changed' | 'removed';
+/** `grown` and `shrunk` are said of numbers and quantities, and go with `changed`. */
+export type Change = 'added' | 'changed' | 'removed' | 'grown' | 'shrunk';
 
 /** All that is named must hold. */
 export interface Condition {
 	desired?: Record<string, Test>;
+	/** Holds at a creation only if all tests are `unset`. */
 	previous?: Record<string, Test>;
+	/** Never holds where no live database is seen. */
 	live?: Record<string, Test>;
 	/** How a field differs between the database before and the desired one. */
 	changes?: Record<string, Change[]>;
@@ -39,11 +42,21 @@ export type ItemState = 'new' | 'existing' | 'removed';
 export type WrittenBack = boolean | 'when-set';
 
 export interface FieldRow {
+	/** A field, or with `[name=*]` or `[*]` each item of a list that has a key (lists.yaml), with `.*` each key of a map. */
 	from: string;
-	/** Where the value goes; without it the operation carries the field without naming it. */
+	/**
+	 * Where the value goes; without it the operation carries the field without naming it. Wildcards are those of `from`,
+	 * in their order. An item wildcard at the end is for the item as a whole, also in a list of texts.
+	 */
 	to?: string;
 	/** Topologies in which the row applies, before and after the change. */
 	topology?: string | string[];
+	/** The payload has one value for all items, and for all rows with the same `to`: git has to give them all the same. */
+	oneValue?: boolean;
+	/** Where an item that left is named: by its key in a list of texts, or, with an item wildcard at the end, as an item. */
+	removedTo?: string;
+	/** The payload's value is computed: see hooks.ts. */
+	hook?: string;
 	when?: Condition;
 	/** Fields with different labels need separate OpsRequests. */
 	request?: string;
@@ -90,6 +103,16 @@ export interface Removal {
 	when: 'gone' | 'any';
 	set: Record<string, Json>;
 	except?: string[];
+	/** Topologies in which it applies. */
+	topology?: string | string[];
+}
+
+export interface Refusal {
+	/** What the request carries, and in which situation; both must hold. */
+	payload?: Record<string, Json>;
+	when?: Condition;
+	because: string;
+	hint?: string;
 }
 
 export interface Operation {
@@ -102,8 +125,8 @@ export interface Operation {
 	rotate?: Record<string, Json>;
 	/** The field without which there is nothing to rotate. */
 	rotates?: string;
-	/** Payloads that KubeDB's admission refuses. */
-	refuse?: { payload: Record<string, Json>; because: string; hint?: string }[];
+	/** What KubeDB's admission refuses of a request, beyond bounds and companions. */
+	refuse?: Refusal[];
 	note?: string;
 }
 
@@ -130,18 +153,26 @@ export interface KindFacts {
 	opsRequestPlural: string;
 	/** Where an OpsRequest names its database. */
 	reference?: string;
-	/** What KubeDB's webhook fills in, for conditions to read; never printed. */
+	/** What KubeDB's webhook fills in where git says nothing, for conditions to read; never printed. */
 	defaults?: Record<string, Json>;
 	topologies: Record<string, Condition>;
 	spellings?: Spelling[];
 	operations: Record<string, Operation>;
-	/** Operations of the API that carry out no field, and why. */
+	/**
+	 * Why nothing in git asks for them: operation types, and parts of the OpsRequest (`*` is any segment, `**` any number
+	 * of them). What all kinds leave unset is in operations.yaml.
+	 */
 	notForGitOps?: Record<string, string>;
+	/** Fields of the OpsRequest that the other kinds have. */
+	lacks?: string[];
 	restart: { documented: Claim[]; inferred: Claim[] };
 	direct: Claim[];
 	immutable: { path: string; when?: Condition; because: string }[];
 	unsupported: { paths: string[]; when?: Condition; because: string }[];
+	/** What git may say at no time, creation included. */
 	checks?: Check[];
+	/** The longest names that KubeDB's own object names leave room for; the shortest limit whose condition holds counts. */
+	nameLimits?: { max: number; when?: Condition; because: string }[];
 	/** What KubeDB's admission checks against things that a render does not see. */
 	clusterChecks?: string[];
 	notes?: string[];

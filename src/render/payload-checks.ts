@@ -70,7 +70,7 @@ export function asksForSomething({ root, kind }: Desired, { type, row, match, to
 
 /** Combinations within the payload. */
 export function checkPayload(root: JsonObject, fields: readonly Field[], form: Operation, report: Report): void {
-	for (const { payload, because, hint } of form.refuse ?? []) {
+	for (const { payload = {}, because, hint } of form.refuse ?? []) {
 		if (!Object.entries(payload).every(([path, value]) => getAt(root, parsePath(path)) === value)) continue;
 		const path = fields.find(({ match }) => match)?.match?.field;
 		report({ code: 'admission', message: because, ...(path ? { path } : {}), ...(hint ? { hint } : {}) });
