@@ -2,6 +2,7 @@
 
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { getAt, itemOf, type Path, parsePath, showPath } from '../render/path.js';
+import { quantityValue } from '../render/quantity.js';
 import type { Match } from './catalog.js';
 import type { Change, Condition, ItemState, Test } from './types.js';
 
@@ -24,6 +25,7 @@ export interface Situation {
 export function holds(condition: Condition | undefined, situation: Situation, at: Path = []): boolean {
 	if (!condition) return true;
 	const { desired, previous, live, defaults } = situation;
+	if (condition.live && !live) return false;
 	return (
 		testsHold(condition.desired, desired, defaults) &&
 		testsHold(condition.previous, previous, defaults) &&
@@ -90,10 +92,21 @@ function isBelow(version: string, bound: string): boolean {
 
 function changesHold(changes: Record<string, Change[]> | undefined, situation: Situation): boolean {
 	if (!changes) return true;
-	return Object.entries(changes).every(([path, kinds]) => {
-		const change = changeOf(situation, parsePath(path));
-		return change !== undefined && kinds.includes(change);
+	return Object.entries(changes).every(([text, kinds]) => {
+		const path = parsePath(text);
+		const change = changeOf(situation, path);
+		if (change === undefined) return false;
+		return kinds.includes(change) || (change === 'changed' && kinds.includes(directionOf(situation, path)));
 	});
+}
+
+function directionOf({ desired, previous, defaults }: Situation, path: Path): Change {
+	const [now, before] = [desired, previous].map((object) => {
+		const value = getAt(object, path) ?? defaults[showPath(path)];
+		return typeof value === 'number' || typeof value === 'string' ? quantityValue(value) : undefined;
+	});
+	if (now === undefined || before === undefined || now === before) return 'changed';
+	return now > before ? 'grown' : 'shrunk';
 }
 
 function changeOf({ desired, previous, planned }: Situation, path: Path): Change | undefined {

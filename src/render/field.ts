@@ -103,10 +103,10 @@ export function targetIn(request: JsonObject, field: Field): Json | undefined {
 	for (const [path, constant] of Object.entries(row.set ?? {})) {
 		if (getAt(request, parsePath(path)) !== constant) return undefined;
 	}
-	return getAt(request, bind(parsePath(row.to), match.field));
+	return getAt(request, payloadPath(row, match.field) as Path);
 }
 
 /** The concrete path of the payload of a field. */
 export function payloadPath(row: FieldRow, field: Path): Path | undefined {
-	return row.to === undefined ? undefined : bind(parsePath(row.to), field);
+	return row.to === undefined ? undefined : bind(parsePath(row.to), parsePath(row.from), field);
 }

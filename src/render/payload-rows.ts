@@ -2,8 +2,10 @@
 import { classify } from '../catalog/catalog.js';
 import type { Situation } from '../catalog/condition.js';
 import type { FieldRow, Operation } from '../catalog/types.js';
+import { isObject, type Json, type JsonObject } from '../json.js';
 import type { Field } from './field.js';
-import { bind, isWildcard, matchStart, type Path, parsePath, showPath } from './path.js';
+import { naturalKey } from './normalise.js';
+import { bind, getAt, isWildcard, keyOfItem, matchStart, type Path, parsePath, showPath } from './path.js';
 import type { Desired } from './situation.js';
 
 export interface RequestRow {
@@ -33,7 +35,7 @@ export function rowsOfRequest(
 }
 
 /** Whether this is the row that claims the path: not one for another topology, or for new items only. */
-function isOwner(row: FieldRow, path: Path, { kind }: Desired, situation: Situation): boolean {
+export function isOwner(row: FieldRow, path: Path, { kind }: Desired, situation: Situation): boolean {
 	return classify(kind, path, situation)?.entry.row === row;
 }
 
@@ -42,8 +44,24 @@ function pathsFor(pattern: Path, fields: readonly Field[]): Path[] {
 	const paths = new Map<string, Path>();
 	for (const { match } of fields) {
 		if (!match || !matchStart(item, match.field)) continue;
-		const path = bind(pattern, match.field);
+		const path = bind(pattern, match.entry.pattern, match.field);
 		paths.set(showPath(path), path);
 	}
 	return [...paths.values()];
+}
+
+/** The paths that a pattern stands for in an object: one for each item of the lists on its way. */
+export function pathsIn(root: JsonObject, pattern: Path): Path[] {
+	const at = pattern.findIndex(isWildcard);
+	if (at < 0) return [pattern];
+	const list = getAt(root, pattern.slice(0, at));
+	const names = Array.isArray(list)
+		? itemSegments(pattern[at - 1] as string, list)
+		: Object.keys(isObject(list) ? list : {});
+	return names.flatMap((name) => pathsIn(root, [...pattern.slice(0, at), name, ...pattern.slice(at + 1)]));
+}
+
+function itemSegments(name: string, list: Json[]): string[] {
+	const key = naturalKey(name, list);
+	return key === undefined ? [] : list.map((item) => `[${key}=${keyOfItem(item, key)}]`);
 }
