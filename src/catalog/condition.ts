@@ -1,7 +1,7 @@
 /** Whether the conditions of the catalog hold for a database. */
 
-import { isObject, type Json, type JsonObject } from '../json.js';
-import { getAt, itemOf, type Path, parsePath, showPath } from '../render/path.js';
+import { canonicalJson, isObject, type Json, type JsonObject } from '../json.js';
+import { getAll, getAt, itemOf, type Path, parsePath, showPath } from '../render/path.js';
 import { quantityValue } from '../render/quantity.js';
 import type { Match } from './catalog.js';
 import type { Change, Condition, ItemState, Test } from './types.js';
@@ -43,7 +43,9 @@ function testsHold(
 ): boolean {
 	if (!tests) return true;
 	return Object.entries(tests).every(([path, test]) =>
-		testHolds(test, fieldValue(object, path, defaults), object, defaults),
+		typeof test === 'object' && 'totalAtMost' in test
+			? total(object, path, defaults) <= test.totalAtMost
+			: testHolds(test, fieldValue(object, path, defaults), object, defaults),
 	);
 }
 
@@ -66,17 +68,37 @@ function testHolds(
 	defaults: Record<string, Json>,
 ): boolean {
 	if (test === 'unset') return !isSet(value);
+	if (test === 'absent') return isAbsent(value);
+	if (test === 'present') return !isAbsent(value);
 	if (!isSet(value)) return false;
 	if (test === 'set') return true;
 	if (typeof test !== 'object') return value === test;
 	if ('in' in test) return test.in.includes(value);
 	if ('not' in test) return !test.not.includes(value);
 	if ('below' in test) return isBelow(String(value), test.below);
+	if ('unlike' in test) return [value].flat().some((text) => !new RegExp(test.unlike).test(String(text)));
+	if ('equalsField' in test) return canonicalJson(value) === canonicalJson(other(test.equalsField));
+	if ('differsFromField' in test) return canonicalJson(value) !== canonicalJson(other(test.differsFromField));
 	if ('atLeastField' in test) {
-		const other = fieldValue(object, test.atLeastField, defaults);
-		return isSet(other) && Number(value) >= Number(other);
+		const least = other(test.atLeastField);
+		return isSet(least) && Number(value) >= Number(least);
 	}
-	return 'atLeast' in test ? Number(value) >= test.atLeast : Number(value) <= test.atMost;
+	if ('atLeast' in test) return Number(value) >= test.atLeast;
+	return 'atMost' in test && Number(value) <= test.atMost;
+
+	function other(path: string): Json {
+		return fieldValue(object, path, defaults) ?? null;
+	}
+}
+
+function isAbsent(value: Json | undefined): boolean {
+	return value === undefined || value === null;
+}
+
+/** The sum of numbers at a path with a wildcard, one for each item. */
+function total(object: JsonObject | undefined, path: string, defaults: Record<string, Json>): number {
+	const values = getAll(object, parsePath(path));
+	return values.reduce((sum: number, value) => sum + Number(isSet(value) ? value : (defaults[path] ?? 0)), 0);
 }
 
 function isBelow(version: string, bound: string): boolean {

@@ -4,7 +4,10 @@
  */
 import type { Json } from '../json.js';
 
-/** What a value must be: `set`, `unset`, a literal, or one of the forms below. All of them fail on an unset value but `unset`. */
+/**
+ * What a value must be: `set`, `unset`, a literal, or one of the forms below. All of them fail on an unset value but
+ * `unset` and `absent`. An empty map or list is unset, but not absent: `topology: {}` is a pointer that is not nil in Go.
+ */
 export type Test =
 	| string
 	| number
@@ -17,7 +20,14 @@ export type Test =
 	/** Older than this version; a version that does not begin with a number is never older. */
 	| { below: string }
 	/** At least as large as the number in another field. */
-	| { atLeastField: string };
+	| { atLeastField: string }
+	/** The value of another field, or not that value; differs, if the other is unset. */
+	| { equalsField: string }
+	| { differsFromField: string }
+	/** A text that does not match the regular expression, or a list with one that does not. */
+	| { unlike: string }
+	/** Of a path with a wildcard: the sum over the items, in which an unset one counts as its default. */
+	| { totalAtMost: number };
 
 /** `grown` and `shrunk` are said of numbers and quantities, and go with `changed`. */
 export type Change = 'added' | 'changed' | 'removed' | 'grown' | 'shrunk';
@@ -81,8 +91,10 @@ export interface FieldRow {
 	writtenBack?: WrittenBack;
 	/** Although not written back: what the live database does not have is not there, so its removal has nothing to do. */
 	absentLiveIsDone?: boolean;
-	/** The live database must have a value here, or KubeDB's admission refuses the request. */
-	needsLive?: boolean;
+	/** The live database must have a value here, or at all of these paths, or KubeDB's admission refuses the request. */
+	needsLive?: boolean | string[];
+	/** The number may only become larger (volumes never become smaller anyway). */
+	grows?: boolean;
 	/** The field names a Secret whose content counts too. */
 	secret?: 'config' | 'auth';
 	note?: string;

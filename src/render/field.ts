@@ -1,6 +1,6 @@
 /** A field that an operation carries out: what the rules of the protocol speak of. */
 import deepDiff from 'deep-diff';
-import { classify, isAboutNewTopology, isWrittenBack, type Match } from '../catalog/catalog.js';
+import { classify, isAboutNewTopology, isWrittenBack, type Match, operationFactsOf } from '../catalog/catalog.js';
 import { isSet, type Situation } from '../catalog/condition.js';
 import type { FieldRow } from '../catalog/types.js';
 import type { Json, JsonObject } from '../json.js';
@@ -31,6 +31,11 @@ export function fieldOf({ kind }: Desired, match: Match, situation: Situation): 
 	const isLate = isAboutNewTopology(kind, match, situation);
 	const group = [type, ...(row?.request ? [row.request] : []), ...(isLate ? ['late'] : [])].join('/');
 	return { id: showPath(match.field), type, group, isLate, match, ...(row ? { row } : {}) };
+}
+
+/** Whether the value may only become larger: a volume, or a number that KubeDB does not make smaller. */
+export function onlyGrows({ type, row }: Field): boolean {
+	return row?.grows === true || operationFactsOf(type).grows === true;
 }
 
 /** The keys of the leaves that two databases do not have alike, sorted. */

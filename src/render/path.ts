@@ -78,6 +78,15 @@ export function getAt(value: Json | undefined, path: Path): Json | undefined {
 	return at;
 }
 
+/** The values at a pattern: one for each item of the lists on its way, undefined for an item that lacks it. */
+export function getAll(value: Json | undefined, pattern: Path): (Json | undefined)[] {
+	const at = pattern.findIndex(isWildcard);
+	if (at < 0) return [getAt(value, pattern)];
+	const there = getAt(value, pattern.slice(0, at));
+	const members = Array.isArray(there) ? there : Object.values(isObject(there) ? there : {});
+	return members.flatMap((member) => getAll(member, pattern.slice(at + 1)));
+}
+
 function indexOfItem(list: Json[], segment: string): number {
 	const item = itemOf(segment);
 	if (!item) return -1;

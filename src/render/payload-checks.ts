@@ -34,10 +34,13 @@ export function checkValues(
 				hint: `Choose ${range}.`,
 			});
 		}
-		if (row.needsLive && situation.live && !isSet(getAt(situation.live, path))) {
+		const needed = Array.isArray(row.needsLive) ? row.needsLive.map(parsePath) : row.needsLive ? [path] : [];
+		const missing = needed.find((each) => situation.live && !isSet(getAt(situation.live, each)));
+		if (missing) {
+			const where = showPath(missing) === showPath(path) ? 'there' : `at ${showPath(missing)}`;
 			report({
 				code: 'needs-live-value',
-				message: `KubeDB's admission refuses to change ${showPath(path)} of a database that has no value there`,
+				message: `KubeDB's admission refuses to change ${showPath(path)} of a database that has no value ${where}`,
 				path,
 				hint: 'Take the change back; the value can be given only when a database is created.',
 			});

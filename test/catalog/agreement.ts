@@ -42,7 +42,9 @@ function pathFindings({ facts }: Kind): string[] {
 		for (const tests of [each.desired, each.previous, each.live]) {
 			database(where, ...Object.keys(tests ?? {}));
 			for (const test of Object.values(tests ?? {}))
-				if (typeof test === 'object' && 'atLeastField' in test) database(where, test.atLeastField);
+				if (typeof test === 'object')
+					for (const other of ['atLeastField', 'equalsField', 'differsFromField'] as const)
+						if (other in test) database(where, (test as Record<string, string>)[other]);
 		}
 		database(where, ...Object.keys(each.changes ?? {}));
 		for (const other of each.any ?? []) condition(where, other);
@@ -66,7 +68,7 @@ function pathFindings({ facts }: Kind): string[] {
 	for (const [type, form] of Object.entries(facts.operations)) {
 		for (const row of form.fields ?? []) {
 			const where = `${type} ${row.from}`;
-			database(where, row.from, ...(row.with ?? []));
+			database(where, row.from, ...(row.with ?? []), ...(Array.isArray(row.needsLive) ? row.needsLive : []));
 			request(where, row.to, row.removedTo, ...Object.keys({ ...row.set, ...row.onRemove }));
 			condition(where, row.when);
 			topologies(where, row.topology);
