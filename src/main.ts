@@ -56,16 +56,30 @@ function program(): Command {
 				flags,
 			);
 		});
+
+	root
+		.command('explain')
+		.argument('[kind[.path]]', 'a kind, its plural or short name, and a field path (default: all kinds)')
+		.summary('show which operation carries out the change of a field')
+		.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
+		.addOption(colorOption())
+		.action(async (what: string | undefined, flags: Flags) => {
+			const { explain } = await import('./commands/explain.js');
+			const options = { output: flags.output as 'text' | 'json', color: isColoured(1, flags.color) };
+			finish(explain(what, options), flags);
+		});
 	return root;
+}
+
+function colorOption(): Option {
+	return new Option('--color <when>', 'when to use colours').choices(['auto', 'always', 'never']).default('auto');
 }
 
 function withSettings(command: Command): Command {
 	const collect = (value: string, before: string[] = []) => [...before, value];
 	command.option('-f, --filename <path>', 'a file or folder; may be given several times', collect);
 	for (const { flag, help } of Object.values(settings)) command.option(flag, help);
-	return command
-		.addOption(new Option('--color <when>', 'when to use colours').choices(['auto', 'always', 'never']).default('auto'))
-		.option('-q, --quiet', 'print no warnings');
+	return command.addOption(colorOption()).option('-q, --quiet', 'print no warnings');
 }
 
 function finish({ stdout, warnings, exitCode }: Result, flags: Flags): void {
