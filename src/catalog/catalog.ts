@@ -134,13 +134,16 @@ function entriesOf(facts: KindFacts): Entry[] {
 export function classify(kind: Kind, path: Path, situation: Situation): Match | undefined {
 	const matches = kind.matching(path);
 	const current = matches.find(
-		({ entry, field }) => isInTopology(kind, entry.row?.topology, situation) && holds(entry.when, situation, field),
+		({ entry, field }) =>
+			isInTopology(kind, entry.row?.topology, situation) && holds(entry.when, situation, field, entry.pattern),
 	);
 	const length = current?.field.length ?? 0;
 	const own =
 		matches.find(
 			({ entry, field }) =>
-				field.length > length && isLeftOver(kind, entry, field, situation) && holds(entry.when, situation, field),
+				field.length > length &&
+				isLeftOver(kind, entry, field, situation) &&
+				holds(entry.when, situation, field, entry.pattern),
 		) ?? current;
 	const claimed = situation.claimed?.(path);
 	return claimed && claimed.field.length >= (own?.field.length ?? 0) ? claimed : own;

@@ -1,7 +1,7 @@
 /** Whether the conditions of the catalog hold for a database. */
 
 import { canonicalJson, isObject, type Json, type JsonObject } from '../json.js';
-import { getAll, getAt, itemOf, type Path, parsePath, showPath } from '../render/path.js';
+import { bind, getAll, getAt, itemOf, type Path, parsePath, showPath } from '../render/path.js';
 import { quantityValue } from '../render/quantity.js';
 import type { Match } from './catalog.js';
 import type { Change, Condition, ItemState, Test } from './types.js';
@@ -21,37 +21,38 @@ export interface Situation {
 	readonly claimed?: ((path: Path) => Match | undefined) | undefined;
 }
 
-/** Whether a condition holds. `at` is the concrete path that the condition is asked for, where it speaks of an item. */
-export function holds(condition: Condition | undefined, situation: Situation, at: Path = []): boolean {
+/**
+ * Whether a condition holds. `at` is the concrete path of the field that it is asked for, where it speaks of an item;
+ * `pattern` is what that field is in the catalog: the wildcards of both stand for the same items.
+ */
+export function holds(
+	condition: Condition | undefined,
+	situation: Situation,
+	at: Path = [],
+	pattern: Path = [],
+): boolean {
 	if (!condition) return true;
 	const { desired, previous, live, defaults } = situation;
 	if (condition.live && !live) return false;
+	const holdIn = (object: JsonObject | undefined, tests: Record<string, Test> = {}) => {
+		const read = (path: string) => {
+			const value = getAt(object, bind(parsePath(path), pattern, at));
+			return isSet(value) ? value : object && path in defaults ? defaults[path] : value;
+		};
+		return Object.entries(tests).every(([path, test]) =>
+			typeof test === 'object' && 'totalAtMost' in test
+				? total(object, path, defaults) <= test.totalAtMost
+				: passes(test, read(path), read),
+		);
+	};
 	return (
-		testsHold(condition.desired, desired, defaults) &&
-		testsHold(condition.previous, previous, defaults) &&
-		testsHold(condition.live, live, defaults) &&
+		holdIn(desired, condition.desired) &&
+		holdIn(previous, condition.previous) &&
+		holdIn(live, condition.live) &&
 		changesHold(condition.changes, situation) &&
 		(condition.item === undefined || [condition.item].flat().includes(itemState(situation, at))) &&
-		(condition.any === undefined || condition.any.some((each) => holds(each, situation, at)))
+		(condition.any === undefined || condition.any.some((each) => holds(each, situation, at, pattern)))
 	);
-}
-
-function testsHold(
-	tests: Record<string, Test> | undefined,
-	object: JsonObject | undefined,
-	defaults: Record<string, Json>,
-): boolean {
-	if (!tests) return true;
-	return Object.entries(tests).every(([path, test]) =>
-		typeof test === 'object' && 'totalAtMost' in test
-			? total(object, path, defaults) <= test.totalAtMost
-			: testHolds(test, fieldValue(object, path, defaults), object, defaults),
-	);
-}
-
-function fieldValue(object: JsonObject | undefined, path: string, defaults: Record<string, Json>): Json | undefined {
-	const value = getAt(object, parsePath(path));
-	return isSet(value) ? value : object && path in defaults ? defaults[path] : undefined;
 }
 
 /** Null, an empty map and an empty list equal absence. */
@@ -61,15 +62,12 @@ export function isSet(value: Json | undefined): value is Json {
 	return !isObject(value) || Object.keys(value).length > 0;
 }
 
-function testHolds(
-	test: Test,
-	value: Json | undefined,
-	object: JsonObject | undefined,
-	defaults: Record<string, Json>,
-): boolean {
+/** Whether a value is what a test wants; `read` gives the values of other fields. */
+export function passes(test: Test, value: Json | undefined, read: (path: string) => Json | undefined): boolean {
 	if (test === 'unset') return !isSet(value);
 	if (test === 'absent') return isAbsent(value);
 	if (test === 'present') return !isAbsent(value);
+	if (typeof test === 'object' && 'isNot' in test) return value !== test.isNot;
 	if (!isSet(value)) return false;
 	if (test === 'set') return true;
 	if (typeof test !== 'object') return value === test;
@@ -77,18 +75,14 @@ function testHolds(
 	if ('not' in test) return !test.not.includes(value);
 	if ('below' in test) return isBelow(String(value), test.below);
 	if ('unlike' in test) return [value].flat().some((text) => !new RegExp(test.unlike).test(String(text)));
-	if ('equalsField' in test) return canonicalJson(value) === canonicalJson(other(test.equalsField));
-	if ('differsFromField' in test) return canonicalJson(value) !== canonicalJson(other(test.differsFromField));
+	if ('equalsField' in test) return canonicalJson(value) === canonicalJson(read(test.equalsField) ?? null);
+	if ('differsFromField' in test) return canonicalJson(value) !== canonicalJson(read(test.differsFromField) ?? null);
 	if ('atLeastField' in test) {
-		const least = other(test.atLeastField);
+		const least = read(test.atLeastField);
 		return isSet(least) && Number(value) >= Number(least);
 	}
 	if ('atLeast' in test) return Number(value) >= test.atLeast;
 	return 'atMost' in test && Number(value) <= test.atMost;
-
-	function other(path: string): Json {
-		return fieldValue(object, path, defaults) ?? null;
-	}
 }
 
 function isAbsent(value: Json | undefined): boolean {

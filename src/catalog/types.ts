@@ -6,7 +6,7 @@ import type { Json } from '../json.js';
 
 /**
  * What a value must be: `set`, `unset`, a literal, or one of the forms below. All of them fail on an unset value but
- * `unset` and `absent`. An empty map or list is unset, but not absent: `topology: {}` is a pointer that is not nil in Go.
+ * `unset`, `absent` and `isNot`. An empty map or list is unset, but not absent: `topology: {}` is a pointer that is not nil in Go.
  */
 export type Test =
 	| string
@@ -17,6 +17,8 @@ export type Test =
 	/** A list of values that it may be, or may not be. */
 	| { in: Json[] }
 	| { not: Json[] }
+	/** Another value, or none. */
+	| { isNot: Json }
 	/** Older than this version; a version that does not begin with a number is never older. */
 	| { below: string }
 	/** At least as large as the number in another field. */
@@ -32,7 +34,7 @@ export type Test =
 /** `grown` and `shrunk` are said of numbers and quantities, and go with `changed`. */
 export type Change = 'added' | 'changed' | 'removed' | 'grown' | 'shrunk';
 
-/** All that is named must hold. */
+/** All that is named must hold. Of a row or a check with wildcards, those in the paths stand for the item that it is about. */
 export interface Condition {
 	desired?: Record<string, Test>;
 	/** Holds at a creation only if all tests are `unset`. */
@@ -114,6 +116,7 @@ export interface Removal {
 	/** `gone`: the whole root left, the request carries `set` alone. `any`: something below left, `set` goes with all that stays. */
 	when: 'gone' | 'any';
 	set: Record<string, Json>;
+	/** Parts that it does not speak of: they have a way back of their own, or none. */
 	except?: string[];
 	/** Topologies in which it applies. */
 	topology?: string | string[];
@@ -121,7 +124,7 @@ export interface Removal {
 
 export interface Refusal {
 	/** What the request carries, and in which situation; both must hold. */
-	payload?: Record<string, Json>;
+	payload?: Record<string, Test>;
 	when?: Condition;
 	because: string;
 	hint?: string;
@@ -149,6 +152,7 @@ export type Spelling = { old: string; new: string; unless: string } | { path: st
 export type Claim = string | { path: string; when: Condition };
 
 export interface Check {
+	/** With wildcards, the check is made for each item, or key, that there is. */
 	path: string;
 	refuse: Condition;
 	because: string;

@@ -5,10 +5,10 @@ import { isObject, type Json, type JsonObject } from '../json.js';
 import type { Identity } from '../memory/memory.js';
 import { nearest } from '../problems.js';
 import { canonicalise } from './canonical.js';
+import { checkDatabase } from './checks.js';
 import { saltOf } from './live.js';
-import { leavesOf, naturalKey, redact } from './normalise.js';
+import { leavesOf, redact } from './normalise.js';
 import { isToken, prefix, readOptions } from './options.js';
-import { getAt, itemOf, type Path, parsePath, showPath } from './path.js';
 import type { Desired, Origin, Report } from './situation.js';
 import { validate } from './validate.js';
 
@@ -69,13 +69,7 @@ export function desiredOf(
 				path: ['metadata', 'annotations', prefix + option],
 				hint: 'Leave the annotation out.',
 			});
-	for (const check of kind.facts.checks ?? []) {
-		if (!holds(check.refuse, { desired: root, defaults: kind.facts.defaults ?? {} })) continue;
-		const path = parsePath(check.path);
-		report({ code: 'admission', message: check.because, path, ...(check.hint ? { hint: check.hint } : {}) });
-	}
-	checkKeys(kind.facts.operations, root, report);
-	checkItems(kind, root, report);
+	checkDatabase(kind, root, report);
 	const spec = redact(kindName, root, saltOf(id));
 	const tokens = Object.fromEntries(Object.entries(options).filter(([name]) => isToken(name)));
 	return { id, kind, object, root, spec, leaves: leavesOf(kindName, spec), tokens, options, origin };
@@ -144,47 +138,5 @@ function checkArgo(metadata: JsonObject, report: Report): void {
 			path: ['metadata', 'annotations', key],
 			hint,
 		});
-	}
-}
-
-/** Lists whose items the catalog speaks of one by one: something has to tell them apart. */
-function checkItems({ entries }: Kind, root: JsonObject, report: Report): void {
-	const lists = new Map<string, Path>();
-	for (const { pattern } of entries) {
-		const depth = pattern.findIndex((segment) => segment.endsWith('=*]'));
-		if (depth > 0) lists.set(showPath(pattern.slice(0, depth + 1)), pattern.slice(0, depth + 1));
-	}
-	for (const pattern of lists.values()) {
-		const [path, key] = [pattern.slice(0, -1), itemOf(pattern.at(-1) as string)?.[0]];
-		const list = getAt(root, path);
-		if (!Array.isArray(list) || list.length === 0 || naturalKey(path.at(-1) as string, list) === key) continue;
-		report({
-			code: 'no-item-key',
-			message: `the items of ${showPath(path)} need a ${key} each, and no two the same`,
-			path,
-			hint: `Operations tell them apart by it, and KubeDB makes one up where it is missing.`,
-		});
-	}
-}
-
-/** Maps of which KubeDB knows the keys. */
-function checkKeys(operations: Desired['kind']['facts']['operations'], root: JsonObject, report: Report): void {
-	for (const { fields = [] } of Object.values(operations)) {
-		for (const { from, keys } of fields) {
-			if (!keys) continue;
-			const path = parsePath(from);
-			const map = path.reduce<Json | undefined>((at, segment) => (isObject(at) ? at[segment] : undefined), root);
-			for (const key of isObject(map) ? Object.keys(map) : []) {
-				if (keys.includes(key)) continue;
-				const hint = `It takes ${keys.join(', ')}.`;
-				report({
-					code: 'admission',
-					message: `${from} has no key ${key} for KubeDB`,
-					path: [...path, key],
-					at: 'key',
-					hint,
-				});
-			}
-		}
 	}
 }

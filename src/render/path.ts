@@ -67,7 +67,7 @@ export function itemOf(segment: string): [key: string, value: string] | undefine
 	return match ? [match[1] as string, match[2] as string] : undefined;
 }
 
-/** The value at a path, or undefined. Items of lists are found by their key. */
+/** The value at a path, or undefined. Items of lists are found by their key, or by their place: `[0]`. */
 export function getAt(value: Json | undefined, path: Path): Json | undefined {
 	let at: Json | undefined = value;
 	for (const segment of path) {
@@ -89,7 +89,7 @@ export function getAll(value: Json | undefined, pattern: Path): (Json | undefine
 
 function indexOfItem(list: Json[], segment: string): number {
 	const item = itemOf(segment);
-	if (!item) return -1;
+	if (!item) return /^\[\d+\]$/.test(segment) ? Number(segment.slice(1, -1)) : -1;
 	return list.findIndex((entry) => keyOfItem(entry, item[0]) === item[1]);
 }
 

@@ -1,6 +1,6 @@
 /** What KubeDB's admission would refuse about a request, as far as the request and the database show it. */
 import { operationFactsOf } from '../catalog/catalog.js';
-import { holds, isSet } from '../catalog/condition.js';
+import { holds, isSet, passes } from '../catalog/condition.js';
 import type { Operation } from '../catalog/types.js';
 import { canonicalJson, type JsonObject } from '../json.js';
 import { type Field, payloadPath } from './field.js';
@@ -111,7 +111,9 @@ export function asksForSomething({ root, kind }: Desired, { type, row, match, to
 	if (!row || !match || token || isSet(getAt(root, match.field))) return true;
 	if (row.onRemove !== undefined || row.removedTo !== undefined || row.absent !== undefined) return true;
 	const form = kind.facts.operations[type] ?? {};
-	if (form.removal?.some((removal) => matchStart(parsePath(removal.root), match.field))) return true;
+	const isIn = (root: string) => matchStart(parsePath(root), match.field) !== undefined;
+	if (form.removal?.some(({ except = [] }) => except.some(isIn))) return false;
+	if (form.removal?.some((removal) => isIn(removal.root))) return true;
 	// Of a payload that is sent as a whole, a part may be left out.
 	return form.send === 'all' && (form.fields ?? []).some(({ from }) => isSet(getAt(root, parsePath(from))));
 }
@@ -125,7 +127,8 @@ export function checkPayload(
 ): void {
 	for (const { payload = {}, when, because, hint } of form.refuse ?? []) {
 		if (!holds(when, situation)) continue;
-		if (!Object.entries(payload).every(([path, value]) => getAt(root, parsePath(path)) === value)) continue;
+		const read = (path: string) => getAt(root, parsePath(path));
+		if (!Object.entries(payload).every(([path, test]) => passes(test, read(path), read))) continue;
 		const path = fields.find(({ match }) => match)?.match?.field;
 		report({ code: 'admission', message: because, ...(path ? { path } : {}), ...(hint ? { hint } : {}) });
 	}

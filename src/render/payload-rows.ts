@@ -50,7 +50,7 @@ function pathsFor(pattern: Path, fields: readonly Field[]): Path[] {
 	return [...paths.values()];
 }
 
-/** The paths that a pattern stands for in an object: one for each item of the lists on its way. */
+/** The paths that a pattern stands for in an object: one for each item of the lists on its way, by its key or else its place. */
 export function pathsIn(root: JsonObject, pattern: Path): Path[] {
 	const at = pattern.findIndex(isWildcard);
 	if (at < 0) return [pattern];
@@ -63,5 +63,5 @@ export function pathsIn(root: JsonObject, pattern: Path): Path[] {
 
 function itemSegments(name: string, list: Json[]): string[] {
 	const key = naturalKey(name, list);
-	return key === undefined ? [] : list.map((item) => `[${key}=${keyOfItem(item, key)}]`);
+	return list.map((item, i) => (key === undefined ? `[${i}]` : `[${key}=${keyOfItem(item, key)}]`));
 }
