@@ -1,8 +1,7 @@
 /** The next generation of a plan: the five steps of protocol section 3 for each candidate field. */
 
-import { classify, operationFactsOf } from '../catalog/catalog.js';
+import { classify } from '../catalog/catalog.js';
 import { isSet, type Situation } from '../catalog/condition.js';
-import type { JsonObject } from '../json.js';
 import { type Plan, planDigest } from '../memory/memory.js';
 import { type Before, type Candidates, candidatesOf } from './candidates.js';
 import { type Field, isEvidence, isSameInLive, leavesOfField } from './field.js';
