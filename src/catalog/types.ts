@@ -159,6 +159,15 @@ export interface Check {
 	hint?: string;
 }
 
+export interface NameLimit {
+	/** Characters. */
+	max: number;
+	/** What must not be longer, where it is not the name itself: `{name}-shard0`. `{namespace}` is replaced too. */
+	of?: string;
+	when?: Condition;
+	because: string;
+}
+
 export interface KindFacts {
 	kind: string;
 	plural: string;
@@ -187,8 +196,8 @@ export interface KindFacts {
 	unsupported: { paths: string[]; when?: Condition; because: string }[];
 	/** What git may say at no time, creation included. */
 	checks?: Check[];
-	/** The longest names that KubeDB's own object names leave room for; the shortest limit whose condition holds counts. */
-	nameLimits?: { max: number; when?: Condition; because: string }[];
+	/** The longest names that KubeDB's own names of things leave room for, besides the one that holds for all kinds. */
+	nameLimits?: NameLimit[];
 	/** What KubeDB's admission checks against things that a render does not see. */
 	clusterChecks?: string[];
 	notes?: string[];

@@ -49,7 +49,12 @@ export interface KindReport extends KindLine {
 	/** Fields that no operation carries out, class by class. */
 	readonly others: readonly Answer[];
 	readonly checks: readonly RefusalReport[];
-	readonly nameLimits: readonly { readonly max: number; readonly when: string; readonly because: string }[];
+	readonly nameLimits: readonly {
+		readonly max: number;
+		readonly of?: string;
+		readonly when: string;
+		readonly because: string;
+	}[];
 	readonly notForGitOps: Readonly<Record<string, string>>;
 	readonly clusterChecks: readonly string[];
 	readonly notes: readonly string[];
@@ -91,7 +96,7 @@ export function kindReport({ facts, entries }: Kind): KindReport {
 		),
 		others: othersOf(facts, entries),
 		checks: (facts.checks ?? []).map(checkReport),
-		nameLimits: (facts.nameLimits ?? []).map(({ max, when, because }) => ({ max, when: conditionText(when), because })),
+		nameLimits: (facts.nameLimits ?? []).map((limit) => ({ ...limit, when: conditionText(limit.when) })),
 		notForGitOps: facts.notForGitOps ?? {},
 		clusterChecks: facts.clusterChecks ?? [],
 		notes: facts.notes ?? [],

@@ -68,10 +68,10 @@ function otherText({ path, when, inferred, refused }: Answer, paint: Paint): str
 	return `${path}${when ? paint('dim', `  (${when})`) : ''}${why}${inferred ? paint('yellow', '  inferred') : ''}`;
 }
 
-export function nameLimit({ max, when, because }: KindReport['nameLimits'][number]): RefusalReport {
+export function nameLimit({ max, of, when, because }: KindReport['nameLimits'][number]): RefusalReport {
 	return {
 		path: 'metadata.name',
-		when: [`longer than ${max} characters`, when].filter(Boolean).join(' and '),
+		when: [`${of ? `${of} is ` : ''}longer than ${max} characters`, when].filter(Boolean).join(' and '),
 		because,
 	};
 }

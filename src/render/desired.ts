@@ -1,12 +1,12 @@
 /** From a gitops CR of the source to the database that it asks for. */
-import { type Kind, kindNames, kindOf, lacks } from '../catalog/catalog.js';
-import { holds } from '../catalog/condition.js';
+import { kindNames, kindOf, lacks } from '../catalog/catalog.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import type { Identity } from '../memory/memory.js';
 import { nearest } from '../problems.js';
 import { canonicalise } from './canonical.js';
 import { checkDatabase } from './checks.js';
 import { saltOf } from './live.js';
+import { checkNameLength } from './name-length.js';
 import { leavesOf, redact } from './normalise.js';
 import { isToken, prefix, readOptions } from './options.js';
 import type { Desired, Origin, Report } from './situation.js';
@@ -14,9 +14,6 @@ import { validate } from './validate.js';
 
 export const gitopsGroup = 'gitops.kubedb.com';
 const version = 'gitops.kubedb.com/v1alpha1';
-
-/** KubeDB makes objects of longer names of it, and label values of those: PetSet revisions are the longest. */
-const general = { max: 52, because: 'KubeDB appends to it to name pods and Services' };
 
 /** Reads one gitops CR. Returns undefined where a problem leaves nothing to go on with; problems are reported. */
 export function desiredOf(
@@ -60,7 +57,7 @@ export function desiredOf(
 	if (!id) return undefined;
 
 	const root = { ...canonicalise(kind.facts, object), metadata: { name: id.name } };
-	checkNameLength(kind, id, root, report);
+	checkNameLength(kind.facts, id, root, report);
 	for (const option of Object.keys(options))
 		if (option.split('.')[0] === 'max-retries' && lacks(kind, 'spec.maxRetries'))
 			report({
@@ -105,17 +102,6 @@ function identityOf(
 		return undefined;
 	}
 	return { kind, namespace, name };
-}
-
-/** What KubeDB makes of a name must not be longer than it may be; for some kinds and topologies that is more. */
-function checkNameLength({ facts }: Kind, { name }: Identity, root: JsonObject, report: Report): void {
-	const limits = (facts.nameLimits ?? []).filter(({ when }) =>
-		holds(when, { desired: root, defaults: facts.defaults ?? {} }),
-	);
-	const least = limits.reduce((a, b) => (b.max < a.max ? b : a), general);
-	if (name.length <= least.max) return;
-	const message = `the name is too long for KubeDB: ${name.length} characters, ${least.max} are possible`;
-	report({ code: 'name-too-long', message, path: ['metadata', 'name'], hint: `${least.because}.` });
 }
 
 /** Marks for Argo CD that would undo what the render relies on. */
