@@ -16,18 +16,20 @@ export interface RequestRow {
 
 /**
  * Rows of the request's label, or of none, that apply to the database as it is; rows with wildcards once for each item
- * that the request is about.
+ * that the request is about. Where all below some roots is sent again, that is every item there.
  */
 export function rowsOfRequest(
 	{ desired, fields, situation }: { desired: Desired; fields: readonly Field[]; situation: Situation },
 	form: Operation,
+	wholeRoots: readonly Path[] = [],
 ): RequestRow[] {
 	const labels = new Set(fields.map(({ row }) => row?.request));
 	const rows: RequestRow[] = [];
 	for (const row of form.fields ?? []) {
 		if (row.request !== undefined && !labels.has(row.request)) continue;
 		const pattern = parsePath(row.from);
-		for (const path of pattern.some(isWildcard) ? pathsFor(pattern, fields) : [pattern]) {
+		const isWhole = wholeRoots.some((root) => matchStart(root, pattern));
+		for (const path of isWhole ? pathsIn(desired.root, pattern) : pathsFor(pattern, fields)) {
 			if (row.companion || isOwner(row, path, desired, situation)) rows.push({ row, path });
 		}
 	}
@@ -40,6 +42,7 @@ export function isOwner(row: FieldRow, path: Path, { kind }: Desired, situation:
 }
 
 function pathsFor(pattern: Path, fields: readonly Field[]): Path[] {
+	if (!pattern.some(isWildcard)) return [pattern];
 	const item = pattern.slice(0, pattern.findIndex(isWildcard) + 1);
 	const paths = new Map<string, Path>();
 	for (const { match } of fields) {

@@ -64,7 +64,8 @@ function putOptions(root: JsonObject, desired: Desired, type: string, form: Oper
 
 function putFields(root: JsonObject, input: PayloadInput, form: OperationForm, report: Report): void {
 	const removals = removalsOf(input, form);
-	const rows = rowsOfRequest(input, form);
+	const roots = removals.map(({ root }) => parsePath(root));
+	const rows = rowsOfRequest(input, form, roots);
 	for (const { set } of removals) putAll(root, set);
 	if (removals.some(({ when }) => when === 'gone')) {
 		for (const each of rows) if (each.row.sentOnRemoval) putRow(root, each, valueFor(each, input));
@@ -76,12 +77,17 @@ function putFields(root: JsonObject, input: PayloadInput, form: OperationForm, r
 		const { row, path } = each;
 		const isAsked = asked.has(showPath(path));
 		const goesAlong = row.companion === true || needed.has(row.from);
-		const stays = removals.some((removal) => matchStart(parsePath(removal.root), path));
+		const stays = roots.some((each) => matchStart(each, path));
 		if (isAsked || goesAlong || form.send === 'all' || stays)
 			putRow(root, each, valueFor(each, input, isAsked) ?? (goesAlong ? liveValue(each, input) : undefined));
 	}
 	for (const { row, match } of input.fields)
-		if (row && match && !isSet(getAt(input.desired.root, match.field))) putRemoval(root, { row, path: match.field });
+		if (row && match && !isSet(getAt(input.desired.root, match.field)))
+			putRemoval(
+				root,
+				{ row, path: match.field },
+				roots.some((each) => matchStart(each, match.field)),
+			);
 	checkValues(root, input, form, rows, report);
 }
 
@@ -92,10 +98,11 @@ function putRow(root: JsonObject, each: RequestRow, value: Json | undefined): vo
 	putForItem(root, each.row.set ?? {}, each);
 }
 
-function putRemoval(root: JsonObject, each: RequestRow): void {
+/** `goesAnyway`: the request drops all there is, and says again what stays. */
+function putRemoval(root: JsonObject, each: RequestRow, goesAnyway: boolean): void {
 	const { onRemove, removedTo, set = {} } = each.row;
 	if (onRemove) putForItem(root, onRemove, each);
-	if (removedTo === undefined) return;
+	if (removedTo === undefined || goesAnyway) return;
 	const [, name = ''] = itemOf(each.path.at(-1) as string) ?? [];
 	const to = bind(parsePath(removedTo), parsePath(each.row.from), each.path);
 	const list = getAt(root, to);
