@@ -1,11 +1,11 @@
 /** From argv to an exit code: the only file that touches `process`. */
 import { readFileSync, writeSync } from 'node:fs';
-import { styleText } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
 import type { Result } from './commands/build.js';
 import type { World } from './commands/load.js';
 import { lazy } from './lazy.js';
 import type { Format } from './output/manifests.js';
+import { coloured } from './output/paint.js';
 import { type Problem, Refusal, showProblem } from './problems.js';
 import { isInArgoCD, resolveSettings, settings } from './settings.js';
 import { version } from './version.js';
@@ -90,7 +90,7 @@ function finish({ stdout, warnings, exitCode }: Result, flags: Flags): void {
 }
 
 function printProblems(problems: readonly Problem[], color?: string): void {
-	const paint = isColoured(2, color) ? styleText : undefined;
+	const paint = isColoured(2, color) ? coloured : undefined;
 	for (const problem of problems) print(2, `${showProblem(problem, paint)}\n`);
 	const errors = problems.filter(({ severity }) => severity === 'error').length;
 	if (errors > 1) print(2, `${errors} errors.\n`);
