@@ -1,8 +1,8 @@
 /** `explain KIND[.path]`: which operation carries a field out, and what is known about that. */
-import { styleText } from 'node:util';
 import { findKind, findPath, type NotFound } from '../output/explain-path.js';
 import { fieldReport, kindLines, kindReport } from '../output/explain-report.js';
 import { fieldText, kindsText, kindText } from '../output/explain-text.js';
+import { coloured } from '../output/paint.js';
 import { refuse } from '../problems.js';
 import type { Result } from './build.js';
 
@@ -13,8 +13,8 @@ export interface ExplainOptions {
 
 /** `what` is a kind, a kind and a field path (`Postgres.spec.storage`), or nothing: all kinds. */
 export function explain(what: string | undefined, { output, color }: ExplainOptions): Result {
-	const paint = color ? styleText : undefined;
-	const print = <T>(report: T, text: (report: T, paint?: typeof styleText) => string): Result => ({
+	const paint = color ? coloured : undefined;
+	const print = <T>(report: T, text: (report: T, paint?: typeof coloured) => string): Result => ({
 		stdout: output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : text(report, paint),
 		warnings: [],
 		exitCode: 0,

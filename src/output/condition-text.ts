@@ -6,26 +6,27 @@ export function conditionText(condition: Condition | undefined): string {
 	if (!condition) return '';
 	const { desired, previous, live, changes, item, any } = condition;
 	const parts = [
-		...Object.entries(desired ?? {}).map(([path, test]) => `${path} ${testText(test)}`),
-		...Object.entries(previous ?? {}).map(([path, test]) => `before, ${path} ${testText(test)}`),
-		...Object.entries(live ?? {}).map(([path, test]) => `in the cluster, ${path} ${testText(test)}`),
+		...testTexts(previous).map((text) => text.replace(' is ', ' was ').replace(' does ', ' did ')),
+		...testTexts(desired),
+		...testTexts(live).map((text) => `in the cluster, ${text}`),
 		...Object.entries(changes ?? {}).map(([path, kinds]) => `${path} is ${orList(kinds)}`),
 		...(item === undefined ? [] : [`the item is ${orList([item].flat().map((state) => itemStates[state]))}`]),
-		...(any === undefined ? [] : [alternatives(any)]),
 	];
-	return parts.join(' and ');
+	if (any === undefined) return parts.join(' and ');
+	const alternatives = any.map(conditionText).join(' or ');
+	return parts.length === 0 ? alternatives : [...parts, `(${alternatives})`].join(' and ');
+}
+
+/** Tests of fields, or of parts of a request, one text for each. */
+export function testTexts(tests: Readonly<Record<string, Test>> = {}): string[] {
+	return Object.entries(tests).map(([path, test]) => `${path} ${testText(test)}`);
 }
 
 const itemStates: Record<ItemState, string> = { new: 'new', existing: 'there already', removed: 'removed' };
 
-function alternatives(any: readonly Condition[]): string {
-	const texts = any.map(conditionText);
-	return texts.length === 1 ? (texts[0] as string) : `(${texts.join(' or ')})`;
-}
-
 function testText(test: Test): string {
-	if (test === 'set') return 'is set';
-	if (test === 'unset') return 'is not set';
+	if (test === 'set' || test === 'present') return 'is set';
+	if (test === 'unset' || test === 'absent') return 'is not set';
 	if (typeof test !== 'object') return `is ${test}`;
 	const [[name, value]] = Object.entries(test) as [[string, unknown]];
 	const say = tests[name];
@@ -38,7 +39,12 @@ const tests: Record<string, (value: unknown) => string> = {
 	in: (value) => `is ${orList(value as unknown[])}`,
 	not: (value) => `is set, but not ${orList(value as unknown[])}`,
 	below: (value) => `is older than ${value}`,
-	atLeastField: (value) => `is ${value} or more`,
+	atLeastField: (value) => `is as large as ${value}, or larger`,
+	equalsField: (value) => `is the same as ${value}`,
+	differsFromField: (value) => `is not the same as ${value}`,
+	isNot: (value) => `is not ${value}`,
+	unlike: (value) => `does not match ${value}`,
+	totalAtMost: (value) => `is ${value} or less in total`,
 };
 
 /** "a, b or c" */

@@ -3,15 +3,15 @@ import { type Entry, type FieldClass, operationFactsOf, operationTypes } from '.
 import type { FieldRow, KindFacts, Operation } from '../catalog/types.js';
 import type { Json } from '../json.js';
 import { matchStart, parsePath, showPath } from '../render/path.js';
-import { conditionText } from './condition-text.js';
+import { conditionText, orList } from './condition-text.js';
 
 export interface Answer {
 	readonly path: string;
 	readonly class: FieldClass;
 	/** The operation that carries a change out: `Restart` for fields that need one after the database CR is applied. */
 	readonly operation?: string;
-	/** Its place in the order of a plan, from 1, and of how many. */
-	readonly order?: number;
+	/** Its place in the order of a plan, in words. */
+	readonly order?: string;
 	readonly payload?: string;
 	/** Where the line holds, in words. */
 	readonly when?: string;
@@ -48,9 +48,9 @@ export function answerOf(facts: KindFacts, entry: Entry): Answer {
 			return {
 				...common,
 				operation: 'Restart',
-				order: placeOf('Restart'),
+				order: orderOf(facts, 'Restart'),
 				also: [],
-				pods: effectsOf('Restart'),
+				pods: effectsOf(facts, 'Restart'),
 				removal: 'the database CR is applied without it, and the pods restart',
 				refused: [],
 			};
@@ -76,12 +76,12 @@ export function operationAnswer(
 	const form = facts.operations[type] ?? {};
 	return {
 		operation: type,
-		order: placeOf(type),
+		order: orderOf(facts, type),
 		...(row.to ? { payload: row.to } : {}),
 		...(row.topology ? { topologies: [row.topology].flat() } : {}),
 		...(row.request ? { request: row.request } : {}),
 		also: alsoSent(row, form),
-		pods: effectsOf(type),
+		pods: effectsOf(facts, type),
 		removal: row.companion ? 'nothing: it only goes along' : removalOf(row, form),
 		refused: refusals(type, row, form),
 		...(row.companion ? {} : { writtenBack: writtenBackText(type, row) }),
@@ -90,20 +90,31 @@ export function operationAnswer(
 	};
 }
 
-function placeOf(type: string): number {
-	return operationTypes().indexOf(type) + 1;
+/** Where an operation stands among those that the kind has: "after StorageMigration, before VerticalScaling". */
+export function orderOf({ operations }: KindFacts, type: string): string {
+	if (type === 'Restart') return 'last, after the database CR';
+	const types = operationTypes().filter((each) => operations[each] && each !== 'Restart');
+	const at = types.indexOf(type);
+	const [before, after] = [types[at - 1], types[at + 1]];
+	const place = [...(before ? [`after ${before}`] : ['first']), `before ${after ?? 'the database CR'}`].join(', ');
+	return operationFactsOf(type).shrinkLast ? `${place}; scaling down after the others` : place;
 }
 
-/** What an operation means for the pods, by the options that decide on it. */
-export function effectsOf(type: string): string[] {
-	const { effect } = operationFactsOf(type);
-	if (effect === undefined) return [];
+/** What an operation means for the pods: by default, then by what the kind's annotations choose. */
+export function effectsOf({ operations }: KindFacts, type: string): string[] {
+	const { effect = {} } = operationFactsOf(type);
 	if (typeof effect === 'string') return [effect];
-	return Object.entries(effect).flatMap(([path, texts]) =>
-		typeof texts === 'string'
-			? [`otherwise ${texts}`]
-			: Object.entries(texts).map(([value, text]) => `${text} (${path}: ${value})`),
-	);
+	const { default: otherwise, ...byOption } = effect;
+	const chosen: string[] = [];
+	let usual = typeof otherwise === 'string' ? otherwise : undefined;
+	for (const [path, texts] of Object.entries(byOption)) {
+		const option = operations[type]?.options?.find((each) => each.path === path);
+		if (!option || typeof texts === 'string') continue;
+		usual = (option.default && texts[option.default]) ?? usual;
+		for (const [value, text] of Object.entries(texts))
+			if (text !== usual) chosen.push(`${text} (kubedb-render/${option.annotation}: ${value})`);
+	}
+	return [...(usual ? [usual] : []), ...chosen];
 }
 
 function alsoSent(row: FieldRow, form: Operation): string[] {
@@ -113,6 +124,7 @@ function alsoSent(row: FieldRow, form: Operation): string[] {
 		...(form.send === 'all' && !row.companion
 			? ['all other fields of the operation, although they did not change']
 			: []),
+		...(row.hook ? ['computed from the value'] : []),
 		...(row.oneValue ? ['one value for all items: git has to give them all the same'] : []),
 		...(row.default === undefined ? [] : [`${text(row.default)} where git names no value`]),
 	];
@@ -153,10 +165,15 @@ function refusals(type: string, row: FieldRow, form: Operation): string[] {
 	const { min, max } = row.limits ?? {};
 	return [
 		...(operationFactsOf(type).grows ? ['a smaller value: KubeDB can only expand volumes'] : []),
+		...(row.grows ? ['a smaller value'] : []),
 		...(min === undefined ? [] : [`less than ${min}`]),
 		...(max === undefined ? [] : [`more than ${max}`]),
 		...(row.keys ? [`keys other than ${row.keys.join(', ')}`] : []),
-		...(row.needsLive ? ['a change while the live database has no value there'] : []),
+		...(row.needsLive
+			? [
+					`a change while the live database has no value ${row.needsLive === true ? 'there' : `at ${orList(row.needsLive)}`}`,
+				]
+			: []),
 		...(form.refuse ?? []).map(({ because }) => because),
 	];
 }

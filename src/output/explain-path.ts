@@ -1,9 +1,9 @@
 /** From what a person types to a kind and to a field path of its schema, with the nearest ones where there is none. */
 import { type Kind, kindNames, kindOf } from '../catalog/catalog.js';
 import listKeys from '../catalog/lists.yaml';
-import { type Schema, schemaAt } from '../catalog/schema.js';
+import { fieldPaths, type Schema, schemaAt } from '../catalog/schema.js';
 import { nearest } from '../problems.js';
-import { parsePath, showPath } from '../render/path.js';
+import { showPath } from '../render/path.js';
 
 export interface NotFound {
 	readonly message: string;
@@ -33,7 +33,7 @@ export function findKind(word: string): Kind | NotFound {
  * then any item (`[*]`), or named as `[postgres]` or `[name=postgres]`.
  */
 export function findPath(kind: string, text: string): string[] | NotFound {
-	const segments = parsePath(text);
+	const segments = text.match(/\[[^\]]*\]|[^.[]+/g) ?? [];
 	const withSpec = segments[0] === 'spec' ? segments : ['spec', ...segments];
 	if (segments[0] === 'metadata' || segments[0] === 'status')
 		return {
@@ -70,34 +70,36 @@ function hasKey({ properties, additionalProperties }: Schema, name: string): boo
 
 function noField(kind: string, path: readonly string[], name: string, tail: readonly string[]): NotFound {
 	const siblings = Object.keys(schemaAt(kind, path.slice(1))?.properties ?? {});
-	const elsewhere = pathsEndingIn(
-		kind,
-		tail.filter((segment) => !segment.startsWith('[')),
-	);
-	const near = nearest(name, siblings);
-	const places = elsewhere.slice(0, 8).map(showPath);
-	const hint =
-		places.length > 0
-			? `It is at: ${places.join(', ')}${elsewhere.length > 8 ? ', and elsewhere' : ''}.`
-			: near
-				? `Did you mean ${showPath([...path, near])}?`
-				: siblings.length > 0
-					? `There are: ${siblings.join(', ')}.`
-					: `${showPath(path)} has no fields.`;
-	return { message: `${kind} has no field ${showPath([...path, name])}`, hint };
+	return {
+		message: `${kind} has no field ${showPath([...path, name])}`,
+		hint: hintFor(kind, path, name, tail, siblings),
+	};
 }
 
-/** Every path of the schema whose last names are those, the shortest first. Pod templates count once, by their container. */
-function pathsEndingIn(kind: string, tail: readonly string[]): string[][] {
-	const found: string[][] = [];
-	const visit = (path: string[], names: readonly string[]): void => {
-		if (tail.length > 0 && names.length >= tail.length && tail.every((name, i) => name === names.at(i - tail.length)))
-			found.push(path);
-		const schema = schemaAt(kind, path.slice(1)) ?? {};
-		if (path.length > 12) return;
-		if (schema.items) visit([...path, '[*]'], names);
-		for (const name of Object.keys(schema.properties ?? {})) visit([...path, name], [...names, name]);
-	};
-	visit(['spec'], []);
-	return found.sort((a, b) => a.length - b.length);
+/** The same names elsewhere, then a near name beside, then a near name anywhere, then all there is. */
+function hintFor(
+	kind: string,
+	path: readonly string[],
+	name: string,
+	tail: readonly string[],
+	siblings: readonly string[],
+): string {
+	const names = tail.filter((segment) => !segment.startsWith('['));
+	const all = fieldPaths(kind).sort((a, b) => a.length - b.length);
+	const elsewhere = all.filter((each) => endsIn(each, names));
+	if (elsewhere.length > 0) return `It is at: ${listed(elsewhere)}.`;
+	const near = nearest(name, siblings);
+	if (near) return `Did you mean ${showPath([...path, near])}?`;
+	const likely = names.length === 1 ? nearest(name, new Set(all.flatMap((each) => each.at(-1) ?? []))) : undefined;
+	if (likely) return `Did you mean ${listed(all.filter((each) => endsIn(each, [likely])))}?`;
+	return siblings.length > 0 ? `There are: ${siblings.join(', ')}.` : `${showPath(path)} has no fields.`;
+}
+
+function listed(paths: readonly (readonly string[])[]): string {
+	return `${paths.slice(0, 8).map(showPath).join(', ')}${paths.length > 8 ? ', and elsewhere' : ''}`;
+}
+
+function endsIn(path: readonly string[], names: readonly string[]): boolean {
+	const own = path.filter((segment) => segment !== '[*]');
+	return names.length > 0 && names.every((name, i) => name === own.at(i - names.length));
 }

@@ -3,8 +3,8 @@ import { type Entry, type Kind, kindNames, kindOf, operationTypes } from '../cat
 import { type Schema, schemaAt } from '../catalog/schema.js';
 import type { Check, KindFacts } from '../catalog/types.js';
 import { isWildcard, matchStart, type Path, parsePath, showPath } from '../render/path.js';
-import { conditionText } from './condition-text.js';
-import { type Answer, answerOf, effectsOf, operationAnswer, payloadTexts } from './explain-answer.js';
+import { conditionText, testTexts } from './condition-text.js';
+import { type Answer, answerOf, effectsOf, operationAnswer, orderOf, payloadTexts } from './explain-answer.js';
 
 export interface KindLine {
 	readonly kind: string;
@@ -31,7 +31,7 @@ export interface RefusalReport {
 
 export interface OperationReport {
 	readonly type: string;
-	readonly order: number;
+	readonly order: string;
 	readonly pods: readonly string[];
 	readonly fields: readonly Answer[];
 	readonly options: readonly OptionReport[];
@@ -120,13 +120,13 @@ function operationReport(facts: KindFacts, type: string): OperationReport {
 	const rotates = annotation !== undefined && (form.rotate !== undefined || type === 'Restart');
 	return {
 		type,
-		order: operationTypes().indexOf(type) + 1,
-		pods: effectsOf(type),
+		order: orderOf(facts, type),
+		pods: effectsOf(facts, type),
 		fields,
 		options: form.options ?? [],
 		...(rotates ? { rotation: { annotation, payload: payloadTexts(form.rotate ?? {}) } } : {}),
 		refused: (form.refuse ?? []).map(({ payload = {}, when, because, hint }) => ({
-			when: [...payloadTexts(payload as never), conditionText(when)].filter((each) => each !== '').join(' and '),
+			when: [...testTexts(payload), conditionText(when)].filter((each) => each !== '').join(' and '),
 			because,
 			...(hint ? { hint } : {}),
 		})),

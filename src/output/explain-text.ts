@@ -36,7 +36,7 @@ export function kindText(report: KindReport, paint: Paint = plain): string {
 		}
 		for (const { path, annotation } of options) lines.push(`    kubedb-render/${annotation} -> ${path}`);
 		if (rotation) lines.push(`    kubedb-render/${rotation.annotation}: a new token asks for it`);
-		for (const refusal of refused) lines.push(`    ${paint('red', 'refused:')} ${refusalText(refusal)}`);
+		for (const refusal of refused) lines.push(`    ${refusalText(refusal)}`);
 		if (note) lines.push(`    ${paint('dim', note)}`);
 	}
 	for (const [name, heading] of others) {
@@ -76,9 +76,10 @@ export function nameLimit({ max, of, when, because }: KindReport['nameLimits'][n
 	};
 }
 
-/** `spec.tls.issuerRef: spec.tls is set and ...: why. The way out.` */
+/** `spec.tls.issuerRef: spec.tls needs an issuerRef (refused: spec.tls is set and spec.tls.issuerRef is not set). ...` */
 export function refusalText({ path, when, because, hint }: RefusalReport): string {
-	return `${[path, when, because].filter(Boolean).join(': ')}.${hint ? ` ${hint}` : ''}`;
+	const where = path ? `${path}: ` : '';
+	return `${where}${because}${when ? ` (refused: ${when})` : ''}${hint ? `. ${hint}` : ''}`;
 }
 
 export function fieldText(report: FieldReport, paint: Paint = plain): string {
@@ -89,7 +90,10 @@ export function fieldText(report: FieldReport, paint: Paint = plain): string {
 	];
 	for (const [i, answer] of report.answers.entries()) {
 		const isRest = i > 0 && !answer.when && !answer.topologies;
-		lines.push('', ...answerText(answer, report.path, isRest, paint));
+		const head = isRest
+			? 'OTHERWISE CARRIED OUT BY:'
+			: `CARRIED OUT BY${report.below.length > 0 ? ', but for what is below' : ''}:`;
+		lines.push('', `${paint('bold', head)} ${carrierText(answer)}`, ...answerText(answer, report.path, paint));
 	}
 	if (report.below.length > 0)
 		lines.push('', paint('bold', 'BELOW IT:'), ...report.below.map((answer) => `  ${belowText(answer, paint)}`));
@@ -103,34 +107,28 @@ export function fieldText(report: FieldReport, paint: Paint = plain): string {
 export function carrierText({ class: name, operation, inferred }: Answer): string {
 	if (name === 'operation') return operation as string;
 	if (name === 'restart') return `Restart, after the database CR${inferred ? ' (inferred)' : ''}`;
-	return name === 'direct' ? 'the database CR itself' : 'nobody: a change is refused';
+	return name === 'direct' ? 'the database CR itself' : 'nothing: it cannot be changed once the database runs';
 }
 
-function answerText(answer: Answer, path: string, isRest: boolean, paint: Paint): string[] {
+function answerText(answer: Answer, path: string, paint: Paint): string[] {
+	const isFixed = answer.class === 'immutable' || answer.class === 'unsupported';
 	const rows: [string, string | undefined][] = [
 		['line', answer.path === path ? undefined : answer.path],
 		['when', answer.when],
 		['topology', answer.topologies?.join(', ')],
-		['order', answer.order === undefined ? undefined : orderText(answer)],
+		['order', answer.order],
 		['payload', answer.payload],
 		['request', answer.request === undefined ? undefined : `of its own, for ${answer.request}`],
 		['sent too', answer.also.join('; ')],
 		['pods', answer.pods.join('; ')],
-		['removed', answer.removal],
-		['refused', answer.refused.join('; ')],
+		['removed', isFixed ? undefined : answer.removal],
+		[isFixed ? 'because' : 'refused', answer.refused.join('; ')],
 		['live', answer.writtenBack],
 		['note', answer.note],
 		['doubt', answer.doubt],
 	];
 	const told = rows.filter((row): row is [string, string] => row[1] !== undefined && row[1] !== '');
-	const head = `${paint('bold', isRest ? 'OTHERWISE CARRIED OUT BY:' : 'CARRIED OUT BY:')} ${carrierText(answer)}`;
-	return [head, ...told.map(([name, text]) => `  ${paint('dim', name.padEnd(9))} ${text}`)];
-}
-
-function orderText({ order, operation }: Answer): string {
-	if (operation === 'Restart') return 'last, after the database CR is applied';
-	const late = operation === 'HorizontalScaling' ? '; last where it scales down' : '';
-	return `${order}. of the operations of a plan${late}`;
+	return told.map(([name, text]) => `  ${paint('dim', name.padEnd(9))} ${text}`);
 }
 
 function belowText(answer: Answer, paint: Paint): string {
