@@ -1,11 +1,11 @@
 /** From argv to an exit code: the only file that touches `process`. */
 import { readFileSync, writeSync } from 'node:fs';
-import { styleText } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
 import type { Result } from './commands/build.js';
 import type { World } from './commands/load.js';
 import { lazy } from './lazy.js';
 import type { Format } from './output/manifests.js';
+import { coloured } from './output/paint.js';
 import { type Problem, Refusal, showProblem } from './problems.js';
 import { isInArgoCD, resolveSettings, settings } from './settings.js';
 import { version } from './version.js';
@@ -56,16 +56,30 @@ function program(): Command {
 				flags,
 			);
 		});
+
+	root
+		.command('explain')
+		.argument('[kind[.path]]', 'a kind, its plural or short name, and a field path (default: all kinds)')
+		.summary('show which operation carries out the change of a field')
+		.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
+		.addOption(colorOption())
+		.action(async (what: string | undefined, flags: Flags) => {
+			const { explain } = await import('./commands/explain.js');
+			const options = { output: flags.output as 'text' | 'json', color: isColoured(1, flags.color) };
+			finish(explain(what, options), flags);
+		});
 	return root;
+}
+
+function colorOption(): Option {
+	return new Option('--color <when>', 'when to use colours').choices(['auto', 'always', 'never']).default('auto');
 }
 
 function withSettings(command: Command): Command {
 	const collect = (value: string, before: string[] = []) => [...before, value];
 	command.option('-f, --filename <path>', 'a file or folder; may be given several times', collect);
 	for (const { flag, help } of Object.values(settings)) command.option(flag, help);
-	return command
-		.addOption(new Option('--color <when>', 'when to use colours').choices(['auto', 'always', 'never']).default('auto'))
-		.option('-q, --quiet', 'print no warnings');
+	return command.addOption(colorOption()).option('-q, --quiet', 'print no warnings');
 }
 
 function finish({ stdout, warnings, exitCode }: Result, flags: Flags): void {
@@ -76,7 +90,7 @@ function finish({ stdout, warnings, exitCode }: Result, flags: Flags): void {
 }
 
 function printProblems(problems: readonly Problem[], color?: string): void {
-	const paint = isColoured(2, color) ? styleText : undefined;
+	const paint = isColoured(2, color) ? coloured : undefined;
 	for (const problem of problems) print(2, `${showProblem(problem, paint)}\n`);
 	const errors = problems.filter(({ severity }) => severity === 'error').length;
 	if (errors > 1) print(2, `${errors} errors.\n`);

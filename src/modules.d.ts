@@ -13,7 +13,25 @@ declare module 'catalog:kinds' {
 /** catalog/schemas.json, parsed when asked for. */
 declare module 'catalog:schemas' {
 	const schemas: () => {
+		kinds: Record<string, import('./catalog/schema.js').Schema>;
+		$defs: Record<string, import('./catalog/schema.js').Schema>;
+	};
+	export default schemas;
+}
+
+/** The schemas of the OpsRequests' specs, by the kind of database: for tests of the catalog, never in the program. */
+declare module 'catalog:ops-schemas' {
+	interface Names {
+		plural: string;
+		shortNames: string[];
+		/** apiVersion of the database CR. */
+		database: string;
+		opsRequest: string;
+		opsRequestPlural: string;
+	}
+	const schemas: () => {
 		source: string;
+		names: Record<string, Names>;
 		kinds: Record<string, import('./catalog/schema.js').Schema>;
 		$defs: Record<string, import('./catalog/schema.js').Schema>;
 	};

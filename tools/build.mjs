@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
+import { schemaSet } from './schema-set.mjs';
 import { validatorsModule } from './validators.mjs';
 
 export const root = resolve(new URL('..', import.meta.url).pathname);
@@ -38,8 +39,11 @@ export const catalogPlugin = {
 
 async function catalogModule(name) {
 	if (name === 'validators') return validatorsModule(root);
-	if (name === 'schemas')
-		return `export default () => JSON.parse(${JSON.stringify(readFileSync(join(root, 'src/catalog/schemas.json'), 'utf8'))})`;
+	if (name === 'schemas') {
+		const { kinds, $defs } = schemaSet(root, 'kinds');
+		return `export default () => ${lazyJson({ kinds, $defs })}`;
+	}
+	if (name === 'ops-schemas') return `export default () => ${lazyJson(schemaSet(root, 'opsRequests'))}`;
 	const folder = join(root, 'src/catalog/kinds');
 	const kinds = readdirSync(folder)
 		.sort()

@@ -1,7 +1,8 @@
 /**
- * Writes src/catalog/schemas.json: the structural schemas of the specs of all gitops kinds of the catalog, taken from
- * the CRDs of KubeDB's Go module (Apache-2.0), without descriptions and defaults, equal subtrees folded into $defs.
- * Needs Go, which downloads the module. `npm run catalog`.
+ * Writes src/catalog/schemas.json: the structural schemas of the specs of all gitops kinds and of their OpsRequests,
+ * taken from the CRDs of KubeDB's Go module (Apache-2.0), without descriptions and defaults, equal subtrees folded into
+ * $defs. The database CR of every kind has the same schema as its gitops CR, which is checked; `names` says in which
+ * version, and what the CRDs call things. Needs Go, which downloads the module. `npm run catalog`.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,7 +14,6 @@ export const MODULE = 'github.com/kubedb/apimachinery';
 export const VERSION = 'v0.66.0';
 
 const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
-const kindsDir = join(here, '../src/catalog/kinds');
 const target = join(here, '../src/catalog/schemas.json');
 
 /** The folder of the CRDs, downloaded where it is not in the module cache. */
@@ -76,59 +76,92 @@ function simplify(schema) {
  * Replaces subtrees by references: those that stand in several places, and large ones, so that a run loads only the
  * validators of what its documents contain.
  */
-function fold(schemas) {
-	const text = (node) => JSON.stringify(node);
+function fold(groups) {
 	const counts = new Map();
-	const count = (node) => {
-		if (typeof node !== 'object' || node === null) return;
-		if (isSchema(node)) {
-			const key = text(node);
-			counts.set(key, (counts.get(key) ?? 0) + 1);
-			if (counts.get(key) > 1) return;
-		}
-		for (const child of Object.values(node)) count(child);
+	const count = (schema) => {
+		const key = JSON.stringify(schema);
+		counts.set(key, (counts.get(key) ?? 0) + 1);
+		if (counts.get(key) === 1) mapChildren(schema, count);
 	};
-	for (const schema of Object.values(schemas)) count(schema);
+	for (const schemas of Object.values(groups)) for (const schema of Object.values(schemas)) count(schema);
 	const isShared = (key) => (counts.get(key) > 1 && key.length > 60) || key.length > 1500;
 	const defs = {};
-	const replace = (node, isRoot) => {
-		if (typeof node !== 'object' || node === null) return node;
-		const key = text(node);
-		if (!isRoot && isSchema(node) && isShared(key)) {
-			const name = `d${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
-			if (!(name in defs)) {
-				defs[name] = null;
-				defs[name] = replace(node, true);
-			}
-			return { $ref: `#/$defs/${name}` };
+	const replace = (schema) => {
+		const key = JSON.stringify(schema);
+		if (!isShared(key)) return mapChildren(schema, replace);
+		const name = `d${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
+		if (!(name in defs)) {
+			defs[name] = null;
+			defs[name] = mapChildren(schema, replace);
 		}
-		if (Array.isArray(node)) return node.map((child) => replace(child));
-		return Object.fromEntries(Object.entries(node).map(([k, child]) => [k, replace(child)]));
+		return { $ref: `#/$defs/${name}` };
 	};
-	const kinds = Object.fromEntries(Object.entries(schemas).map(([kind, schema]) => [kind, replace(schema, true)]));
-	return { kinds, $defs: Object.fromEntries(Object.entries(defs).sort(([a], [b]) => (a < b ? -1 : 1))) };
+	const folded = mapValues(groups, (schemas) => mapValues(schemas, (schema) => mapChildren(schema, replace)));
+	return { ...folded, $defs: Object.fromEntries(Object.entries(defs).sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-function isSchema(node) {
-	return !Array.isArray(node) && ('type' in node || 'properties' in node || 'additionalProperties' in node);
+function mapValues(object, change) {
+	return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}
+
+/** A copy of a schema whose own subschemas are replaced. A field may be called `type` or `items`: its map is no schema. */
+function mapChildren(schema, change) {
+	const result = { ...schema };
+	if (schema.properties) result.properties = mapValues(schema.properties, change);
+	if (schema.items) result.items = change(schema.items);
+	if (typeof schema.additionalProperties === 'object')
+		result.additionalProperties = change(schema.additionalProperties);
+	return result;
+}
+
+/** The CRDs of a group in a folder, by kind. */
+function crdsOf(folder, group) {
+	const files = readdirSync(folder).filter((file) => file.startsWith(`${group}_`));
+	const crds = files.map((file) => parse(readFileSync(join(folder, file), 'utf8')));
+	return new Map(crds.map((crd) => [crd.spec.names.kind, crd]));
+}
+
+function specOf({ schema }) {
+	return schema.openAPIV3Schema.properties.spec;
+}
+
+/** The apiVersion of the database CRD whose spec is that of the gitops CRD. */
+function databaseVersion(kind, spec, crd) {
+	const text = JSON.stringify(simplify(spec));
+	const same = crd.spec.versions.find((version) => JSON.stringify(simplify(specOf(version))) === text);
+	if (!same) throw new Error(`${kind}: the spec of the gitops CRD is that of no version of the database CRD`);
+	return `${crd.spec.group}/${same.name}`;
 }
 
 function main() {
 	const folder = crdFolder();
-	const schemas = {};
-	for (const file of readdirSync(kindsDir).sort()) {
-		const { kind, plural } = parse(readFileSync(join(kindsDir, file), 'utf8'));
-		schemas[kind] = simplify(crdSchema(folder, `gitops.kubedb.com_${plural}`).properties.spec);
+	const gitops = crdsOf(folder, 'gitops.kubedb.com');
+	const databases = crdsOf(folder, 'kubedb.com');
+	const requests = crdsOf(folder, 'ops.kubedb.com');
+	const schemas = { kinds: {}, opsRequests: {} };
+	const names = {};
+	for (const kind of [...gitops.keys()].sort()) {
+		const spec = specOf(gitops.get(kind).spec.versions[0]);
+		schemas.kinds[kind] = simplify(spec);
+		const request = requests.get(`${kind}OpsRequest`);
+		schemas.opsRequests[kind] = simplify(specOf(request.spec.versions[0]));
+		const database = databases.get(kind);
+		names[kind] = {
+			plural: database.spec.names.plural,
+			shortNames: database.spec.names.shortNames ?? [],
+			database: databaseVersion(kind, spec, database),
+			opsRequest: request.spec.names.kind,
+			opsRequestPlural: request.spec.names.plural,
+		};
 	}
-	const { kinds, $defs } = fold(schemas);
+	const { kinds, opsRequests, $defs } = fold(schemas);
 	const lines = (object) =>
 		Object.entries(object)
 			.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
 			.join(',\n');
-	writeFileSync(
-		target,
-		`{"source":${JSON.stringify(`${MODULE}@${VERSION}`)},\n"kinds":{\n${lines(kinds)}\n},\n"$defs":{\n${lines($defs)}\n}}\n`,
-	);
+	const parts = { names, kinds, opsRequests, $defs };
+	const text = Object.entries(parts).map(([name, part]) => `"${name}":{\n${lines(part)}\n}`);
+	writeFileSync(target, `{"source":${JSON.stringify(`${MODULE}@${VERSION}`)},\n${text.join(',\n')}}\n`);
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) main();

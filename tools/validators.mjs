@@ -10,6 +10,7 @@ import codegen from 'ajv/dist/compile/codegen/index.js';
 import names from 'ajv/dist/compile/names.js';
 import standaloneModule from 'ajv/dist/standalone/index.js';
 import { transform } from 'esbuild';
+import { schemaSet } from './schema-set.mjs';
 
 const Ajv = ajvModule.default ?? ajvModule;
 const standaloneCode = standaloneModule.default ?? standaloneModule;
@@ -62,14 +63,13 @@ async function sourceOf(schema) {
 
 /** The module `catalog:validators`: source texts by kind and by definition. Cached by the hash of what they are made from. */
 export async function validatorsModule(root) {
-	const file = join(root, 'src/catalog/schemas.json');
-	const input = readFileSync(file, 'utf8');
+	const { kinds, $defs } = schemaSet(root, 'kinds');
+	const input = JSON.stringify({ kinds, $defs });
 	const own = readFileSync(new URL(import.meta.url), 'utf8');
 	const key = createHash('sha256').update(input).update(own).digest('hex').slice(0, 16);
 	const cacheFolder = join(root, 'node_modules/.cache/kubedb-render');
 	const cached = join(cacheFolder, `validators-${key}.js`);
 	if (existsSync(cached)) return readFileSync(cached, 'utf8');
-	const { kinds, $defs } = JSON.parse(input);
 	const compileAll = async (schemas) =>
 		Object.fromEntries(
 			await Promise.all(Object.entries(schemas).map(async ([name, schema]) => [name, await sourceOf(schema)])),

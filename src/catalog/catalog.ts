@@ -27,6 +27,8 @@ export interface OperationFacts {
 	readonly grows?: boolean;
 	readonly shrinkLast?: boolean;
 	readonly required?: Record<string, string>;
+	/** Parts of its payload that no kind's fields, nor annotations, speak of, and why. */
+	readonly notForGitOps?: Record<string, string>;
 	readonly effect?: string | Record<string, string | Record<string, string>>;
 }
 
@@ -130,22 +132,34 @@ function entriesOf(facts: KindFacts): Entry[] {
 
 /** The class of a field, or undefined for a path that no entry claims. */
 export function classify(kind: Kind, path: Path, situation: Situation): Match | undefined {
-	const own = kind.matching(path).find(({ entry, field }) => applies(kind, entry, field, situation));
+	const matches = kind.matching(path);
+	const current = matches.find(
+		({ entry, field }) =>
+			isInTopology(kind, entry.row?.topology, situation) && holds(entry.when, situation, field, entry.pattern),
+	);
+	const length = current?.field.length ?? 0;
+	const own =
+		matches.find(
+			({ entry, field }) =>
+				field.length > length &&
+				isLeftOver(kind, entry, field, situation) &&
+				holds(entry.when, situation, field, entry.pattern),
+		) ?? current;
 	const claimed = situation.claimed?.(path);
 	return claimed && claimed.field.length >= (own?.field.length ?? 0) ? claimed : own;
 }
 
-function applies(kind: Kind, entry: Entry, field: Path, situation: Situation): boolean {
-	return holds(entry.when, situation, field) && isInTopology(kind, entry, field, situation);
+/** What is said for topologies applies where the database is to be in one of them. */
+export function isInTopology(kind: Kind, topology: string | string[] | undefined, situation: Situation): boolean {
+	return topology === undefined || topologyHolds(kind, topology, situation);
 }
 
 /**
- * A row for a topology applies where the database is, or is to be, in it, or has got the field from when it was.
- * Elsewhere the field means nothing yet: it waits in the database CR for the topology to come.
+ * Or where the database was in it, or has got the field from when it was. Elsewhere the field means nothing yet: it
+ * waits in the database CR for the topology to come.
  */
-function isInTopology(kind: Kind, { row }: Entry, field: Path, situation: Situation): boolean {
-	if (row?.topology === undefined) return true;
-	if (topologyHolds(kind, row.topology, situation)) return true;
+function isLeftOver(kind: Kind, { row }: Entry, field: Path, situation: Situation): boolean {
+	if (row?.topology === undefined) return false;
 	const { desired, previous, live } = situation;
 	if (!isSet(getAt(desired, field))) return false;
 	const was = previous !== undefined && topologyHolds(kind, row.topology, { ...situation, desired: previous });
@@ -164,6 +178,11 @@ export function isAboutNewTopology(kind: Kind, { entry, field }: Match, situatio
 	const names = entry.row?.topology;
 	if (names === undefined || !situation.previous || isSet(getAt(situation.live, field))) return false;
 	return !topologyHolds(kind, names, { ...situation, desired: situation.previous });
+}
+
+/** Whether the OpsRequests of a kind have not got a field that those of other kinds have. */
+export function lacks({ facts }: Kind, path: string): boolean {
+	return facts.lacks?.includes(path) === true;
 }
 
 /** Names of the topologies that a database is in. */

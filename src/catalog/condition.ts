@@ -1,7 +1,8 @@
 /** Whether the conditions of the catalog hold for a database. */
 
-import { isObject, type Json, type JsonObject } from '../json.js';
-import { getAt, itemOf, type Path, parsePath, showPath } from '../render/path.js';
+import { canonicalJson, isObject, type Json, type JsonObject } from '../json.js';
+import { bind, getAll, getAt, itemOf, type Path, parsePath, showPath } from '../render/path.js';
+import { quantityValue } from '../render/quantity.js';
 import type { Match } from './catalog.js';
 import type { Change, Condition, ItemState, Test } from './types.js';
 
@@ -20,34 +21,38 @@ export interface Situation {
 	readonly claimed?: ((path: Path) => Match | undefined) | undefined;
 }
 
-/** Whether a condition holds. `at` is the concrete path that the condition is asked for, where it speaks of an item. */
-export function holds(condition: Condition | undefined, situation: Situation, at: Path = []): boolean {
+/**
+ * Whether a condition holds. `at` is the concrete path of the field that it is asked for, where it speaks of an item;
+ * `pattern` is what that field is in the catalog: the wildcards of both stand for the same items.
+ */
+export function holds(
+	condition: Condition | undefined,
+	situation: Situation,
+	at: Path = [],
+	pattern: Path = [],
+): boolean {
 	if (!condition) return true;
 	const { desired, previous, live, defaults } = situation;
+	if (condition.live && !live) return false;
+	const holdIn = (object: JsonObject | undefined, tests: Record<string, Test> = {}) => {
+		const read = (path: string) => {
+			const value = getAt(object, bind(parsePath(path), pattern, at));
+			return isSet(value) ? value : object && path in defaults ? defaults[path] : value;
+		};
+		return Object.entries(tests).every(([path, test]) =>
+			typeof test === 'object' && 'totalAtMost' in test
+				? total(object, path, defaults) <= test.totalAtMost
+				: passes(test, read(path), read),
+		);
+	};
 	return (
-		testsHold(condition.desired, desired, defaults) &&
-		testsHold(condition.previous, previous, defaults) &&
-		testsHold(condition.live, live, defaults) &&
+		holdIn(desired, condition.desired) &&
+		holdIn(previous, condition.previous) &&
+		holdIn(live, condition.live) &&
 		changesHold(condition.changes, situation) &&
 		(condition.item === undefined || [condition.item].flat().includes(itemState(situation, at))) &&
-		(condition.any === undefined || condition.any.some((each) => holds(each, situation, at)))
+		(condition.any === undefined || condition.any.some((each) => holds(each, situation, at, pattern)))
 	);
-}
-
-function testsHold(
-	tests: Record<string, Test> | undefined,
-	object: JsonObject | undefined,
-	defaults: Record<string, Json>,
-): boolean {
-	if (!tests) return true;
-	return Object.entries(tests).every(([path, test]) =>
-		testHolds(test, fieldValue(object, path, defaults), object, defaults),
-	);
-}
-
-function fieldValue(object: JsonObject | undefined, path: string, defaults: Record<string, Json>): Json | undefined {
-	const value = getAt(object, parsePath(path));
-	return isSet(value) ? value : object && path in defaults ? defaults[path] : undefined;
 }
 
 /** Null, an empty map and an empty list equal absence. */
@@ -57,24 +62,37 @@ export function isSet(value: Json | undefined): value is Json {
 	return !isObject(value) || Object.keys(value).length > 0;
 }
 
-function testHolds(
-	test: Test,
-	value: Json | undefined,
-	object: JsonObject | undefined,
-	defaults: Record<string, Json>,
-): boolean {
+/** Whether a value is what a test wants; `read` gives the values of other fields. */
+export function passes(test: Test, value: Json | undefined, read: (path: string) => Json | undefined): boolean {
 	if (test === 'unset') return !isSet(value);
+	if (test === 'absent') return isAbsent(value);
+	if (test === 'present') return !isAbsent(value);
+	if (typeof test === 'object' && 'isNot' in test) return value !== test.isNot;
 	if (!isSet(value)) return false;
 	if (test === 'set') return true;
 	if (typeof test !== 'object') return value === test;
 	if ('in' in test) return test.in.includes(value);
 	if ('not' in test) return !test.not.includes(value);
 	if ('below' in test) return isBelow(String(value), test.below);
+	if ('unlike' in test) return [value].flat().some((text) => !new RegExp(test.unlike).test(String(text)));
+	if ('equalsField' in test) return canonicalJson(value) === canonicalJson(read(test.equalsField) ?? null);
+	if ('differsFromField' in test) return canonicalJson(value) !== canonicalJson(read(test.differsFromField) ?? null);
 	if ('atLeastField' in test) {
-		const other = fieldValue(object, test.atLeastField, defaults);
-		return isSet(other) && Number(value) >= Number(other);
+		const least = read(test.atLeastField);
+		return isSet(least) && Number(value) >= Number(least);
 	}
-	return 'atLeast' in test ? Number(value) >= test.atLeast : Number(value) <= test.atMost;
+	if ('atLeast' in test) return Number(value) >= test.atLeast;
+	return 'atMost' in test && Number(value) <= test.atMost;
+}
+
+function isAbsent(value: Json | undefined): boolean {
+	return value === undefined || value === null;
+}
+
+/** The sum of numbers at a path with a wildcard, one for each item. */
+function total(object: JsonObject | undefined, path: string, defaults: Record<string, Json>): number {
+	const values = getAll(object, parsePath(path));
+	return values.reduce((sum: number, value) => sum + Number(isSet(value) ? value : (defaults[path] ?? 0)), 0);
 }
 
 function isBelow(version: string, bound: string): boolean {
@@ -90,10 +108,21 @@ function isBelow(version: string, bound: string): boolean {
 
 function changesHold(changes: Record<string, Change[]> | undefined, situation: Situation): boolean {
 	if (!changes) return true;
-	return Object.entries(changes).every(([path, kinds]) => {
-		const change = changeOf(situation, parsePath(path));
-		return change !== undefined && kinds.includes(change);
+	return Object.entries(changes).every(([text, kinds]) => {
+		const path = parsePath(text);
+		const change = changeOf(situation, path);
+		if (change === undefined) return false;
+		return kinds.includes(change) || (change === 'changed' && kinds.includes(directionOf(situation, path)));
 	});
+}
+
+function directionOf({ desired, previous, defaults }: Situation, path: Path): Change {
+	const [now, before] = [desired, previous].map((object) => {
+		const value = getAt(object, path) ?? defaults[showPath(path)];
+		return typeof value === 'number' || typeof value === 'string' ? quantityValue(value) : undefined;
+	});
+	if (now === undefined || before === undefined || now === before) return 'changed';
+	return now > before ? 'grown' : 'shrunk';
 }
 
 function changeOf({ desired, previous, planned }: Situation, path: Path): Change | undefined {

@@ -54,16 +54,41 @@ export function schemaErrors(kind: string, spec: unknown): readonly SchemaError[
 	return validator(spec) ? [] : (validator.errors ?? []);
 }
 
+let parsed: ReturnType<typeof schemas> | undefined;
+
+function resolve(schema: Schema | undefined): Schema | undefined {
+	parsed ??= schemas();
+	return schema?.$ref ? parsed.$defs[schema.$ref.replace('#/$defs/', '')] : schema;
+}
+
+function rootOf(kind: string): Schema | undefined {
+	parsed ??= schemas();
+	return resolve(parsed.kinds[kind]);
+}
+
 /** The schema at a path below the spec of a kind (list items by any segment in brackets), or undefined. */
 export function schemaAt(kind: string, path: readonly string[]): Schema | undefined {
-	const all = schemas();
-	const resolve = (schema: Schema | undefined): Schema | undefined =>
-		schema?.$ref ? all.$defs[schema.$ref.replace('#/$defs/', '')] : schema;
-	let at = resolve(all.kinds[kind]);
+	let at = rootOf(kind);
 	for (const segment of path) {
 		const own = at?.properties && Object.hasOwn(at.properties, segment) ? at.properties[segment] : undefined;
 		const open = typeof at?.additionalProperties === 'object' ? at.additionalProperties : undefined;
 		at = resolve(at?.items ?? own ?? open);
 	}
 	return at;
+}
+
+/** Every field path of a kind from `spec` on, items of lists as `[*]`, in the order of the schema. */
+export function fieldPaths(kind: string): string[][] {
+	const found: string[][] = [];
+	const visit = (schema: Schema | undefined, path: string[]): void => {
+		const at = resolve(schema);
+		if (at?.items) visit(at.items, [...path, '[*]']);
+		for (const [name, child] of Object.entries(at?.properties ?? {})) {
+			const field = [...path, name];
+			found.push(field);
+			visit(child, field);
+		}
+	};
+	visit(rootOf(kind), ['spec']);
+	return found;
 }

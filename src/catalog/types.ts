@@ -4,7 +4,10 @@
  */
 import type { Json } from '../json.js';
 
-/** What a value must be: `set`, `unset`, a literal, or one of the forms below. All of them fail on an unset value but `unset`. */
+/**
+ * What a value must be: `set`, `unset`, a literal, or one of the forms below. All of them fail on an unset value but
+ * `unset`, `absent` and `isNot`. An empty map or list is unset, but not absent: `topology: {}` is a pointer that is not nil in Go.
+ */
 export type Test =
 	| string
 	| number
@@ -14,17 +17,29 @@ export type Test =
 	/** A list of values that it may be, or may not be. */
 	| { in: Json[] }
 	| { not: Json[] }
+	/** Another value, or none. */
+	| { isNot: Json }
 	/** Older than this version; a version that does not begin with a number is never older. */
 	| { below: string }
 	/** At least as large as the number in another field. */
-	| { atLeastField: string };
+	| { atLeastField: string }
+	/** The value of another field, or not that value; differs, if the other is unset. */
+	| { equalsField: string }
+	| { differsFromField: string }
+	/** A text that does not match the regular expression, or a list with one that does not. */
+	| { unlike: string }
+	/** Of a path with a wildcard: the sum over the items, in which an unset one counts as its default. */
+	| { totalAtMost: number };
 
-export type Change = 'added' | 'changed' | 'removed';
+/** `grown` and `shrunk` are said of numbers and quantities, and go with `changed`. */
+export type Change = 'added' | 'changed' | 'removed' | 'grown' | 'shrunk';
 
-/** All that is named must hold. */
+/** All that is named must hold. Of a row or a check with wildcards, those in the paths stand for the item that it is about. */
 export interface Condition {
 	desired?: Record<string, Test>;
+	/** Holds at a creation only if all tests are `unset`. */
 	previous?: Record<string, Test>;
+	/** Never holds where no live database is seen. */
 	live?: Record<string, Test>;
 	/** How a field differs between the database before and the desired one. */
 	changes?: Record<string, Change[]>;
@@ -39,11 +54,21 @@ export type ItemState = 'new' | 'existing' | 'removed';
 export type WrittenBack = boolean | 'when-set';
 
 export interface FieldRow {
+	/** A field, or with `[name=*]` or `[*]` each item of a list that has a key (lists.yaml), with `.*` each key of a map. */
 	from: string;
-	/** Where the value goes; without it the operation carries the field without naming it. */
+	/**
+	 * Where the value goes; without it the operation carries the field without naming it. Wildcards are those of `from`,
+	 * in their order. An item wildcard at the end is for the item as a whole, also in a list of texts.
+	 */
 	to?: string;
 	/** Topologies in which the row applies, before and after the change. */
 	topology?: string | string[];
+	/** The payload has one value for all items, and for all rows with the same `to`: git has to give them all the same. */
+	oneValue?: boolean;
+	/** Where an item that left is named: by its key in a list of texts, or, with an item wildcard at the end, as an item. */
+	removedTo?: string;
+	/** The payload's value is computed: see hooks.ts. */
+	hook?: string;
 	when?: Condition;
 	/** Fields with different labels need separate OpsRequests. */
 	request?: string;
@@ -68,8 +93,10 @@ export interface FieldRow {
 	writtenBack?: WrittenBack;
 	/** Although not written back: what the live database does not have is not there, so its removal has nothing to do. */
 	absentLiveIsDone?: boolean;
-	/** The live database must have a value here, or KubeDB's admission refuses the request. */
-	needsLive?: boolean;
+	/** The live database must have a value here, or at all of these paths, or KubeDB's admission refuses the request. */
+	needsLive?: boolean | string[];
+	/** The number may only become larger (volumes never become smaller anyway). */
+	grows?: boolean;
 	/** The field names a Secret whose content counts too. */
 	secret?: 'config' | 'auth';
 	note?: string;
@@ -89,7 +116,18 @@ export interface Removal {
 	/** `gone`: the whole root left, the request carries `set` alone. `any`: something below left, `set` goes with all that stays. */
 	when: 'gone' | 'any';
 	set: Record<string, Json>;
+	/** Parts that it does not speak of: they have a way back of their own, or none. */
 	except?: string[];
+	/** Topologies in which it applies. */
+	topology?: string | string[];
+}
+
+export interface Refusal {
+	/** What the request carries, and in which situation; both must hold. */
+	payload?: Record<string, Test>;
+	when?: Condition;
+	because: string;
+	hint?: string;
 }
 
 export interface Operation {
@@ -102,8 +140,8 @@ export interface Operation {
 	rotate?: Record<string, Json>;
 	/** The field without which there is nothing to rotate. */
 	rotates?: string;
-	/** Payloads that KubeDB's admission refuses. */
-	refuse?: { payload: Record<string, Json>; because: string; hint?: string }[];
+	/** What KubeDB's admission refuses of a request, beyond bounds and companions. */
+	refuse?: Refusal[];
 	note?: string;
 }
 
@@ -114,10 +152,20 @@ export type Spelling = { old: string; new: string; unless: string } | { path: st
 export type Claim = string | { path: string; when: Condition };
 
 export interface Check {
+	/** With wildcards, the check is made for each item, or key, that there is. */
 	path: string;
 	refuse: Condition;
 	because: string;
 	hint?: string;
+}
+
+export interface NameLimit {
+	/** Characters. */
+	max: number;
+	/** What must not be longer, where it is not the name itself: `{name}-shard0`. `{namespace}` is replaced too. */
+	of?: string;
+	when?: Condition;
+	because: string;
 }
 
 export interface KindFacts {
@@ -130,18 +178,26 @@ export interface KindFacts {
 	opsRequestPlural: string;
 	/** Where an OpsRequest names its database. */
 	reference?: string;
-	/** What KubeDB's webhook fills in, for conditions to read; never printed. */
+	/** What KubeDB's webhook fills in where git says nothing, for conditions to read; never printed. */
 	defaults?: Record<string, Json>;
 	topologies: Record<string, Condition>;
 	spellings?: Spelling[];
 	operations: Record<string, Operation>;
-	/** Operations of the API that carry out no field, and why. */
+	/**
+	 * Why nothing in git asks for them: operation types, and parts of the OpsRequest (`*` is any segment, `**` any number
+	 * of them). What all kinds leave unset is in operations.yaml.
+	 */
 	notForGitOps?: Record<string, string>;
+	/** Fields of the OpsRequest that the other kinds have. */
+	lacks?: string[];
 	restart: { documented: Claim[]; inferred: Claim[] };
 	direct: Claim[];
 	immutable: { path: string; when?: Condition; because: string }[];
 	unsupported: { paths: string[]; when?: Condition; because: string }[];
+	/** What git may say at no time, creation included. */
 	checks?: Check[];
+	/** The longest names that KubeDB's own names of things leave room for, besides the one that holds for all kinds. */
+	nameLimits?: NameLimit[];
 	/** What KubeDB's admission checks against things that a render does not see. */
 	clusterChecks?: string[];
 	notes?: string[];

@@ -1,5 +1,5 @@
 /** `plan`: what a render would do and why. */
-import { styleText } from 'node:util';
+import { coloured } from '../output/paint.js';
 import { reportOf } from '../output/plan-report.js';
 import { planText } from '../output/plan-text.js';
 import type { Settings } from '../settings.js';
@@ -21,7 +21,7 @@ export async function plan(
 	const { rendered, warnings } = await load(paths, settings, world);
 	const reports = rendered.map(reportOf);
 	const hasChanges = reports.some(({ situation }) => situation !== 'settled');
-	const paint = options.color ? styleText : undefined;
+	const paint = options.color ? coloured : undefined;
 	const stdout =
 		options.output === 'json' ? `${JSON.stringify({ databases: reports }, undefined, 2)}\n` : planText(reports, paint);
 	return { stdout, warnings, exitCode: options.detailedExitcode && hasChanges ? 2 : 0 };

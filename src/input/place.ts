@@ -1,6 +1,7 @@
 /** Where a field stands in the text that it was read from. */
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument } from 'yaml';
 import type { Place } from '../problems.js';
+import { keyOfItem } from '../render/path.js';
 import { type Chunk, type Source, textOf } from './stream.js';
 import { yamlOptions } from './yaml-options.js';
 
@@ -61,7 +62,10 @@ function findItem(items: Node[], segment: string | number): Node | undefined {
 	if (typeof segment === 'number') return items[segment];
 	const match = /^\[([^=\]]+)=(.*)\]$/.exec(segment);
 	if (!match) return /^\[\d+\]$/.test(segment) ? items[Number(segment.slice(1, -1))] : undefined;
-	return items.find((item) => isMap(item) && String(item.get(match[1] as string)) === match[2]);
+	const [, key, name] = match as unknown as [string, string, string];
+	return items.find((item) =>
+		isMap(item) ? String(item.get(key)) === name : isScalar(item) && keyOfItem(String(item.value), key) === name,
+	);
 }
 
 function collectAnchors(node: unknown, anchors: Map<string, Node>): void {

@@ -6,7 +6,7 @@ import type { Live } from './live.js';
 import { leavesOf, naturalKey } from './normalise.js';
 import { prefix } from './options.js';
 import { waves } from './order.js';
-import { deleteAt, getAt, isWildcard, type Path, setAt, showPath } from './path.js';
+import { deleteAt, getAt, isWildcard, keyOfItem, type Path, setAt, showPath } from './path.js';
 import { canBeTakenBack } from './payload-checks.js';
 import type { Outcome } from './plan.js';
 import type { Desired, Memory } from './situation.js';
@@ -134,7 +134,7 @@ function carryItems(root: JsonObject, desired: Desired, { plan, state }: Memory,
 		if (!Array.isArray(own)) continue;
 		const key = naturalKey(path.at(-1) as string, there);
 		if (key === undefined || (own.length > 0 && naturalKey(path.at(-1) as string, own) !== key)) continue;
-		const nameOf = (item: Json) => `[${key}=${String((item as JsonObject)[key])}]`;
+		const nameOf = (item: Json) => `[${key}=${keyOfItem(item, key)}]`;
 		const ownByName = new Map(own.map((item) => [nameOf(item), item]));
 		const isRemoved = (name: string) => {
 			if (free.has(path.join('.'))) return touched.has(showPath([...path, name]));

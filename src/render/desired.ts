@@ -1,22 +1,19 @@
 /** From a gitops CR of the source to the database that it asks for. */
-import { kindNames, kindOf } from '../catalog/catalog.js';
-import { holds } from '../catalog/condition.js';
+import { kindNames, kindOf, lacks } from '../catalog/catalog.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import type { Identity } from '../memory/memory.js';
 import { nearest } from '../problems.js';
 import { canonicalise } from './canonical.js';
+import { checkDatabase } from './checks.js';
 import { saltOf } from './live.js';
+import { checkNameLength } from './name-length.js';
 import { leavesOf, redact } from './normalise.js';
-import { isToken, readOptions } from './options.js';
-import { parsePath } from './path.js';
+import { isToken, prefix, readOptions } from './options.js';
 import type { Desired, Origin, Report } from './situation.js';
 import { validate } from './validate.js';
 
 export const gitopsGroup = 'gitops.kubedb.com';
 const version = 'gitops.kubedb.com/v1alpha1';
-
-/** KubeDB makes objects of longer names of it, and label values of those: PetSet revisions are the longest. */
-const NAME_LIMIT = 52;
 
 /** Reads one gitops CR. Returns undefined where a problem leaves nothing to go on with; problems are reported. */
 export function desiredOf(
@@ -60,12 +57,16 @@ export function desiredOf(
 	if (!id) return undefined;
 
 	const root = { ...canonicalise(kind.facts, object), metadata: { name: id.name } };
-	for (const check of kind.facts.checks ?? []) {
-		if (!holds(check.refuse, { desired: root, defaults: kind.facts.defaults ?? {} })) continue;
-		const path = parsePath(check.path);
-		report({ code: 'admission', message: check.because, path, ...(check.hint ? { hint: check.hint } : {}) });
-	}
-	checkKeys(kind.facts.operations, root, report);
+	checkNameLength(kind.facts, id, root, report);
+	for (const option of Object.keys(options))
+		if (option.split('.')[0] === 'max-retries' && lacks(kind, 'spec.maxRetries'))
+			report({
+				code: 'annotation',
+				message: `${kindName} has no retries: its OpsRequests have no maxRetries`,
+				path: ['metadata', 'annotations', prefix + option],
+				hint: 'Leave the annotation out.',
+			});
+	checkDatabase(kind, root, report);
 	const spec = redact(kindName, root, saltOf(id));
 	const tokens = Object.fromEntries(Object.entries(options).filter(([name]) => isToken(name)));
 	return { id, kind, object, root, spec, leaves: leavesOf(kindName, spec), tokens, options, origin };
@@ -91,16 +92,6 @@ function identityOf(
 			message: `${JSON.stringify(name)} is no name for a database`,
 			path: ['metadata', 'name'],
 			hint,
-		});
-		return undefined;
-	}
-	if (name.length > NAME_LIMIT) {
-		const message = `the name is too long for KubeDB: ${name.length} characters, ${NAME_LIMIT} are possible`;
-		report({
-			code: 'name-too-long',
-			message,
-			path: ['metadata', 'name'],
-			hint: 'KubeDB appends to it to name pods and Services.',
 		});
 		return undefined;
 	}
@@ -133,27 +124,5 @@ function checkArgo(metadata: JsonObject, report: Report): void {
 			path: ['metadata', 'annotations', key],
 			hint,
 		});
-	}
-}
-
-/** Maps of which KubeDB knows the keys. */
-function checkKeys(operations: Desired['kind']['facts']['operations'], root: JsonObject, report: Report): void {
-	for (const { fields = [] } of Object.values(operations)) {
-		for (const { from, keys } of fields) {
-			if (!keys) continue;
-			const path = parsePath(from);
-			const map = path.reduce<Json | undefined>((at, segment) => (isObject(at) ? at[segment] : undefined), root);
-			for (const key of isObject(map) ? Object.keys(map) : []) {
-				if (keys.includes(key)) continue;
-				const hint = `It takes ${keys.join(', ')}.`;
-				report({
-					code: 'admission',
-					message: `${from} has no key ${key} for KubeDB`,
-					path: [...path, key],
-					at: 'key',
-					hint,
-				});
-			}
-		}
 	}
 }

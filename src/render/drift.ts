@@ -1,8 +1,7 @@
 /** Managed fields that others changed: an autoscaler, a hand-made OpsRequest, an edit. */
-import { operationFactsOf } from '../catalog/catalog.js';
 import type { Situation } from '../catalog/condition.js';
 import type { Json } from '../json.js';
-import { type Field, isEvidence, isSameInLive, managedFields } from './field.js';
+import { type Field, isEvidence, isSameInLive, managedFields, onlyGrows } from './field.js';
 import type { Live } from './live.js';
 import { getAt, type Path } from './path.js';
 import { quantityValue } from './quantity.js';
@@ -37,8 +36,8 @@ export function repairable(desired: Desired, memory: Memory, drift: readonly Dri
 		.flatMap((each) => (canReturn(each) ? [each.field.id] : []));
 }
 
-/** A volume that others expanded stays as it is. */
+/** What others made larger stays as it is, where it cannot become smaller. */
 export function canReturn({ field, desired, live }: Drift): boolean {
-	if (operationFactsOf(field.type).grows !== true) return true;
+	if (!onlyGrows(field)) return true;
 	return (quantityValue(String(desired)) ?? 0n) > (quantityValue(String(live ?? '')) ?? 0n);
 }

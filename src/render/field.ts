@@ -1,6 +1,6 @@
 /** A field that an operation carries out: what the rules of the protocol speak of. */
 import deepDiff from 'deep-diff';
-import { classify, isAboutNewTopology, isWrittenBack, type Match } from '../catalog/catalog.js';
+import { classify, isAboutNewTopology, isWrittenBack, type Match, operationFactsOf } from '../catalog/catalog.js';
 import { isSet, type Situation } from '../catalog/condition.js';
 import type { FieldRow } from '../catalog/types.js';
 import type { Json, JsonObject } from '../json.js';
@@ -31,6 +31,11 @@ export function fieldOf({ kind }: Desired, match: Match, situation: Situation): 
 	const isLate = isAboutNewTopology(kind, match, situation);
 	const group = [type, ...(row?.request ? [row.request] : []), ...(isLate ? ['late'] : [])].join('/');
 	return { id: showPath(match.field), type, group, isLate, match, ...(row ? { row } : {}) };
+}
+
+/** Whether the value may only become larger: a volume, or a number that KubeDB does not make smaller. */
+export function onlyGrows({ type, row }: Field): boolean {
+	return row?.grows === true || operationFactsOf(type).grows === true;
 }
 
 /** The keys of the leaves that two databases do not have alike, sorted. */
@@ -103,10 +108,10 @@ export function targetIn(request: JsonObject, field: Field): Json | undefined {
 	for (const [path, constant] of Object.entries(row.set ?? {})) {
 		if (getAt(request, parsePath(path)) !== constant) return undefined;
 	}
-	return getAt(request, bind(parsePath(row.to), match.field));
+	return getAt(request, payloadPath(row, match.field) as Path);
 }
 
 /** The concrete path of the payload of a field. */
 export function payloadPath(row: FieldRow, field: Path): Path | undefined {
-	return row.to === undefined ? undefined : bind(parsePath(row.to), field);
+	return row.to === undefined ? undefined : bind(parsePath(row.to), parsePath(row.from), field);
 }

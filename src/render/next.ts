@@ -1,8 +1,7 @@
 /** The next generation of a plan: the five steps of protocol section 3 for each candidate field. */
 
-import { classify, operationFactsOf } from '../catalog/catalog.js';
+import { classify } from '../catalog/catalog.js';
 import { isSet, type Situation } from '../catalog/condition.js';
-import type { JsonObject } from '../json.js';
 import { type Plan, planDigest } from '../memory/memory.js';
 import { type Before, type Candidates, candidatesOf } from './candidates.js';
 import { type Field, isEvidence, isSameInLive, leavesOfField } from './field.js';
@@ -13,8 +12,8 @@ import { byOrder } from './order.js';
 import { getAt, showPath } from './path.js';
 import { payloadOf } from './payload.js';
 import { asksForSomething, canBeTakenBack } from './payload-checks.js';
-import { quantityValue } from './quantity.js';
 import { placed, requestOf } from './request.js';
+import { refuseShrinking } from './shrinking.js';
 import type { Desired, Memory, Report } from './situation.js';
 import { type Operation, operationsOf, type Standing, standingOf } from './standing.js';
 import { pointerOf, touchedFields, touchedLeaves } from './touched.js';
@@ -128,40 +127,6 @@ function isLeftAlone({ desired, before, standing, report }: Planner, field: Fiel
 			hint: 'Put the value back, or wait until the operation has ended and render again.',
 		});
 	return true;
-}
-
-/** Step 3: volumes only grow. */
-function refuseShrinking(planner: Planner, field: Field): boolean {
-	const { desired, memory, standing, before, planned, old, situation, report } = planner;
-	const path = field.match?.field;
-	if (!path || operationFactsOf(field.type).grows !== true) return false;
-	const wanted = quantityOf(desired.root, field);
-	if (wanted === undefined) return false;
-	const mayHave = situation.live
-		? [getAt(situation.live, path)]
-		: [getAt(before.root, path), getAt(planned?.root, path)];
-	const mayGet = old
-		.filter((operation) => operation.fields.includes(field.id) && standing.isLive(operation))
-		.map(() => getAt(planned?.root, path));
-	const held = [...mayHave, ...mayGet, ...standing.targets(field)].filter((value) => isSet(value)).map(String);
-	const largest = held.reduce((a, b) => ((quantityValue(b) ?? 0n) > (quantityValue(a) ?? 0n) ? b : a), '0');
-	if (wanted >= (quantityValue(largest) ?? 0n)) return false;
-	const now = String(getAt(desired.root, path));
-	report({
-		code: 'volume-shrinks',
-		message: `${showPath(path)} cannot shrink from ${largest} to ${now}`,
-		path,
-		proposed: largest,
-		hint: `KubeDB can only expand volumes. Put ${largest} back, or restore a backup into a new database.${
-			memory.live === 'unknown' ? '' : mayGet.length > 0 ? ' An expansion to that size is on its way.' : ''
-		}`,
-	});
-	return true;
-}
-
-function quantityOf(root: JsonObject, { match }: Field): bigint | undefined {
-	const value = match && getAt(root, match.field);
-	return typeof value === 'string' || typeof value === 'number' ? quantityValue(value) : undefined;
 }
 
 interface Made {

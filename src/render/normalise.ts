@@ -7,7 +7,7 @@ import listKeys from '../catalog/lists.yaml';
 import { hasRule, type Trail } from '../catalog/spelling.js';
 import { canonicalJson, isObject, type Json, type JsonObject } from '../json.js';
 import { digestOf } from './digest.js';
-import type { Path } from './path.js';
+import { keyOfItem, type Path } from './path.js';
 import { durationValue, quantityValue } from './quantity.js';
 
 /** From a path, its segments joined by NUL, to the canonical text of the value. */
@@ -31,8 +31,8 @@ const keys = listKeys as Record<string, string[]>;
 /** The key that tells the items of a list apart, or undefined for a list that is a value as a whole. */
 export function naturalKey(name: string, list: readonly Json[]): string | undefined {
 	return keys[name]?.find((key) => {
-		const values = new Set(list.map((item) => (isObject(item) ? item[key] : undefined)));
-		return values.size === list.length && ![undefined, null, ''].some((missing) => values.has(missing as null));
+		const values = new Set(list.map((item) => keyOfItem(item, key)));
+		return values.size === list.length && !values.has(undefined) && !values.has('');
 	});
 }
 
@@ -53,8 +53,8 @@ export function leavesOf(kind: string, root: JsonObject): Leaves {
 				);
 				return;
 			}
-			for (const item of value as JsonObject[])
-				visit(item, [...path, `[${key}=${String(item[key])}]`], { segment: '[*]', up: trail });
+			for (const item of value)
+				visit(item, [...path, `[${key}=${keyOfItem(item, key)}]`], { segment: '[*]', up: trail });
 		} else if (isObject(value)) {
 			for (const [key, member] of Object.entries(value)) visit(member, [...path, key], { segment: key, up: trail });
 		} else leaves[leafKey(path)] = canonicalJson(comparable(kind, value, trail));
@@ -89,7 +89,14 @@ export function redact(kind: string, root: JsonObject, salt: string): JsonObject
 	return { spec: hide(root.spec ?? {}, { segment: 'spec', up: undefined }) };
 
 	function hide(value: Json, trail: Trail): Json {
-		if (Array.isArray(value)) return value.map((item) => hide(item, { segment: '[*]', up: trail }));
+		if (Array.isArray(value)) {
+			const key = naturalKey(trail.segment, value);
+			return value.map((item) => {
+				const hidden = hide(item, { segment: '[*]', up: trail });
+				// A text that is known by its first word has to keep it.
+				return typeof item === 'string' && key && hidden !== item ? `${keyOfItem(item, key)} ${hidden}` : hidden;
+			});
+		}
 		if (isObject(value))
 			return Object.fromEntries(
 				Object.entries(value).map(([key, member]) => [key, hide(member, { segment: key, up: trail })]),

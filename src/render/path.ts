@@ -1,6 +1,7 @@
 /**
  * Field paths: `spec.podTemplate.spec.containers[name=postgres].resources`. A path is a list of segments; an item of a
- * keyed list is the segment `[name=postgres]`. In a pattern, `[name=*]` stands for any item, `*` for any key.
+ * keyed list is the segment `[name=postgres]`, in a list of texts the one whose first word is postgres. In a pattern,
+ * `[name=*]` stands for any item, `*` for any key.
  */
 import { isObject, type Json, type JsonObject } from '../json.js';
 
@@ -8,11 +9,16 @@ export type Path = readonly string[];
 
 const parsed = new Map<string, Path>();
 
-/** Splits a field path as it is written in the catalog. Dots inside brackets belong to the item. */
+/** Splits a field path as it is written in the catalog. Dots inside brackets belong to the item, or to the key. */
 export function parsePath(text: string): Path {
-	const path = parsed.get(text) ?? text.match(/\[[^\]]*\]|[^.[]+/g) ?? [];
+	const path = parsed.get(text) ?? (text.match(/\[[^\]]*\]|[^.[]+/g) ?? []).map(bareKey);
 	parsed.set(text, path);
 	return path;
+}
+
+/** A key that stands in brackets because it holds a dot is a key all the same. */
+function bareKey(segment: string): string {
+	return /^\[(?!\d+\]$)[^=*]+\]$/.test(segment) ? segment.slice(1, -1) : segment;
 }
 
 /** A path as people read it. Keys that hold a dot stand in brackets, as Kubernetes prints them. */
@@ -45,15 +51,10 @@ function segmentMatches(pattern: string, segment: string): boolean {
 	return pattern === '[*]' || (pattern.endsWith('=*]') && segment.startsWith(pattern.slice(0, -2)));
 }
 
-/** Replaces the item wildcards of a pattern, in order, by the items of a concrete path. */
-export function bind(pattern: Path, concrete: Path): string[] {
-	const items = concrete.filter((segment) => segment.startsWith('['));
-	let next = 0;
-	return pattern.map((segment) => {
-		if (!segment.startsWith('[')) return segment;
-		const item = items[next++];
-		return isWildcard(segment) && item !== undefined ? item : segment;
-	});
+/** Replaces the wildcards of a pattern, in order, by what those of another pattern stand for in a concrete path. */
+export function bind(pattern: Path, from: Path, concrete: Path): string[] {
+	const bound = from.flatMap((segment, i) => (isWildcard(segment) ? [concrete[i] ?? segment] : []));
+	return pattern.map((segment) => (isWildcard(segment) ? (bound.shift() ?? segment) : segment));
 }
 
 export function isWildcard(segment: string): boolean {
@@ -66,7 +67,7 @@ export function itemOf(segment: string): [key: string, value: string] | undefine
 	return match ? [match[1] as string, match[2] as string] : undefined;
 }
 
-/** The value at a path, or undefined. Items of lists are found by their key. */
+/** The value at a path, or undefined. Items of lists are found by their key, or by their place: `[0]`. */
 export function getAt(value: Json | undefined, path: Path): Json | undefined {
 	let at: Json | undefined = value;
 	for (const segment of path) {
@@ -77,10 +78,26 @@ export function getAt(value: Json | undefined, path: Path): Json | undefined {
 	return at;
 }
 
+/** The values at a pattern: one for each item of the lists on its way, undefined for an item that lacks it. */
+export function getAll(value: Json | undefined, pattern: Path): (Json | undefined)[] {
+	const at = pattern.findIndex(isWildcard);
+	if (at < 0) return [getAt(value, pattern)];
+	const there = getAt(value, pattern.slice(0, at));
+	const members = Array.isArray(there) ? there : Object.values(isObject(there) ? there : {});
+	return members.flatMap((member) => getAll(member, pattern.slice(at + 1)));
+}
+
 function indexOfItem(list: Json[], segment: string): number {
 	const item = itemOf(segment);
-	if (!item) return -1;
-	return list.findIndex((entry) => isObject(entry) && String(entry[item[0]]) === item[1]);
+	if (!item) return /^\[\d+\]$/.test(segment) ? Number(segment.slice(1, -1)) : -1;
+	return list.findIndex((entry) => keyOfItem(entry, item[0]) === item[1]);
+}
+
+/** The value of an item's key as text; of a text its first word. Undefined for an item without the key. */
+export function keyOfItem(item: Json, key: string): string | undefined {
+	if (typeof item === 'string') return item.trim().split(/\s+/)[0];
+	const value = isObject(item) ? item[key] : undefined;
+	return value === undefined || value === null ? undefined : String(value);
 }
 
 /** Sets the value at a path in place, creating maps, lists and list items (with their key) on the way. */
@@ -93,7 +110,7 @@ export function setAt(root: JsonObject, path: Path, value: Json): void {
 			const item = itemOf(segment) as [string, string];
 			let index = indexOfItem(at, segment);
 			if (index === -1) index = at.push({ [item[0]]: item[1] }) - 1;
-			if (last) at[index] = value;
+			if (last) at[index] = isObject(value) ? { [item[0]]: item[1], ...value } : value;
 			at = at[index] as Json;
 		} else {
 			const object = at as JsonObject;

@@ -1,20 +1,25 @@
 /** What KubeDB's admission would refuse about a request, as far as the request and the database show it. */
-import { isSet } from '../catalog/condition.js';
+import { operationFactsOf } from '../catalog/catalog.js';
+import { holds, isSet, passes } from '../catalog/condition.js';
 import type { Operation } from '../catalog/types.js';
-import type { JsonObject } from '../json.js';
-import type { Field } from './field.js';
-import { bind, getAt, matchStart, parsePath, showPath } from './path.js';
+import { canonicalJson, type JsonObject } from '../json.js';
+import { type Field, payloadPath } from './field.js';
+import { getAt, matchStart, type Path, parsePath, showPath } from './path.js';
 import type { PayloadInput } from './payload.js';
-import type { RequestRow } from './payload-rows.js';
+import { isOwner, pathsIn, type RequestRow } from './payload-rows.js';
+import { quantityValue } from './quantity.js';
 import type { Desired, Report } from './situation.js';
 
 /** Bounds, values that the live database must have, and companions that are nowhere to be found. */
 export function checkValues(
 	root: JsonObject,
-	{ desired, fields, situation }: PayloadInput,
+	input: PayloadInput,
+	form: Operation,
 	rows: readonly RequestRow[],
 	report: Report,
 ): void {
+	const { desired, fields, situation } = input;
+	checkShared(input, form, report);
 	for (const { row, match } of fields) {
 		const path = match?.field;
 		const value = path && getAt(desired.root, path);
@@ -29,16 +34,20 @@ export function checkValues(
 				hint: `Choose ${range}.`,
 			});
 		}
-		if (row.needsLive && situation.live && !isSet(getAt(situation.live, path))) {
+		const needed = Array.isArray(row.needsLive) ? row.needsLive.map(parsePath) : row.needsLive ? [path] : [];
+		const missing = needed.find((each) => situation.live && !isSet(getAt(situation.live, each)));
+		if (missing) {
+			const where = showPath(missing) === showPath(path) ? 'there' : `at ${showPath(missing)}`;
 			report({
 				code: 'needs-live-value',
-				message: `KubeDB's admission refuses to change ${showPath(path)} of a database that has no value there`,
+				message: `KubeDB's admission refuses to change ${showPath(path)} of a database that has no value ${where}`,
 				path,
 				hint: 'Take the change back; the value can be given only when a database is created.',
 			});
 		}
 		for (const companion of rows.filter((each) => row.with?.includes(each.row.from))) {
-			if (!companion.row.to || getAt(root, bind(parsePath(companion.row.to), companion.path)) !== undefined) continue;
+			const to = payloadPath(companion.row, companion.path);
+			if (!to || getAt(root, to) !== undefined) continue;
 			report({
 				code: 'needs-companion',
 				message: `KubeDB's admission takes ${showPath(path)} only together with ${showPath(companion.path)}, which is not set`,
@@ -47,6 +56,45 @@ export function checkValues(
 			});
 		}
 	}
+}
+
+/** Fields for which the request has one value have to be alike, and, where they grow, all to grow. */
+function checkShared({ desired, type, fields, situation }: PayloadInput, form: Operation, report: Report): void {
+	const seen = new Set<string>();
+	for (const { row, match } of fields) {
+		if (!row?.oneValue || !row.to || !match || seen.has(row.to)) continue;
+		seen.add(row.to);
+		const others = (form.fields ?? [])
+			.filter((each) => each.to === row.to && each.oneValue)
+			.flatMap((each) =>
+				pathsIn(desired.root, parsePath(each.from)).filter((path) => isOwner(each, path, desired, situation)),
+			);
+		const valueAt = (path: Path) => canonicalJson(getAt(desired.root, path) ?? null);
+		const other = others.find((path) => valueAt(path) !== valueAt(match.field));
+		const both = [match.field, other ?? []].map(showPath).join(' and ');
+		if (other)
+			report({
+				code: 'one-value',
+				message: `KubeDB has one value for ${both}, and they are not the same`,
+				path: match.field,
+				hint: 'Give both the same value.',
+			});
+		const grown = operationFactsOf(type).grows
+			? others.find((path) => !isToGrow(desired.root, situation.live, path))
+			: undefined;
+		if (!other && grown)
+			report({
+				code: 'one-value',
+				message: `KubeDB expands ${showPath(match.field)} only together with ${showPath(grown)}, which is as large already`,
+				path: match.field,
+				hint: 'Choose a size that is larger than all of them are.',
+			});
+	}
+}
+
+function isToGrow(root: JsonObject, live: JsonObject | undefined, path: Path): boolean {
+	const [wanted, now] = [root, live].map((object) => quantityValue(String(getAt(object, path) ?? '')));
+	return wanted === undefined || now === undefined || wanted > now;
 }
 
 /** Whether an operation has a way to carry out that git does not set a field any more. */
@@ -61,17 +109,26 @@ export function canBeTakenBack(desired: Desired, field: Field): boolean {
 /** Whether a field has anything to say in a request: a value, or its removal. */
 export function asksForSomething({ root, kind }: Desired, { type, row, match, token }: Field): boolean {
 	if (!row || !match || token || isSet(getAt(root, match.field))) return true;
-	if (row.onRemove !== undefined || row.absent !== undefined) return true;
+	if (row.onRemove !== undefined || row.removedTo !== undefined || row.absent !== undefined) return true;
 	const form = kind.facts.operations[type] ?? {};
-	if (form.removal?.some((removal) => matchStart(parsePath(removal.root), match.field))) return true;
+	const isIn = (root: string) => matchStart(parsePath(root), match.field) !== undefined;
+	if (form.removal?.some(({ except = [] }) => except.some(isIn))) return false;
+	if (form.removal?.some((removal) => isIn(removal.root))) return true;
 	// Of a payload that is sent as a whole, a part may be left out.
 	return form.send === 'all' && (form.fields ?? []).some(({ from }) => isSet(getAt(root, parsePath(from))));
 }
 
-/** Combinations within the payload. */
-export function checkPayload(root: JsonObject, fields: readonly Field[], form: Operation, report: Report): void {
-	for (const { payload, because, hint } of form.refuse ?? []) {
-		if (!Object.entries(payload).every(([path, value]) => getAt(root, parsePath(path)) === value)) continue;
+/** Combinations within the payload, and what the database must be like. */
+export function checkPayload(
+	root: JsonObject,
+	{ fields, situation }: PayloadInput,
+	form: Operation,
+	report: Report,
+): void {
+	for (const { payload = {}, when, because, hint } of form.refuse ?? []) {
+		if (!holds(when, situation)) continue;
+		const read = (path: string) => getAt(root, parsePath(path));
+		if (!Object.entries(payload).every(([path, test]) => passes(test, read(path), read))) continue;
 		const path = fields.find(({ match }) => match)?.match?.field;
 		report({ code: 'admission', message: because, ...(path ? { path } : {}), ...(hint ? { hint } : {}) });
 	}

@@ -1,12 +1,13 @@
 /** The spec of an OpsRequest: from the fields that it carries out to the payload that KubeDB wants. */
-import { operationFactsOf } from '../catalog/catalog.js';
+import { isInTopology, lacks, operationFactsOf } from '../catalog/catalog.js';
 import { isSet, type Situation } from '../catalog/condition.js';
+import { hookFor } from '../catalog/hooks.js';
 import type { Operation as OperationForm, Removal } from '../catalog/types.js';
 import type { Json, JsonObject } from '../json.js';
-import type { Field } from './field.js';
+import { type Field, payloadPath } from './field.js';
 import { leafPath } from './normalise.js';
 import { optionFor } from './options.js';
-import { bind, getAt, matchStart, type Path, parsePath, setAt, showPath } from './path.js';
+import { bind, getAt, itemOf, matchStart, type Path, parsePath, setAt, showPath } from './path.js';
 import { checkPayload, checkValues } from './payload-checks.js';
 import { type RequestRow, rowsOfRequest } from './payload-rows.js';
 import type { Desired, Report } from './situation.js';
@@ -33,18 +34,24 @@ export function payloadOf(input: PayloadInput, report: Report): JsonObject {
 	if (fields.some(({ token }) => token?.startsWith('rotate-'))) putAll(root, form.rotate ?? {});
 	else putFields(root, input, form, report);
 	putOptions(root, desired, type, form);
-	checkPayload(root, fields, form, report);
+	checkPayload(root, input, form, report);
 	return root.spec as JsonObject;
 }
 
-function putAll(root: JsonObject, settings: Readonly<Record<string, Json>>, item: Path = []): void {
-	for (const [path, value] of Object.entries(settings)) setAt(root, bind(parsePath(path), item), value);
+function putAll(root: JsonObject, settings: Readonly<Record<string, Json>>): void {
+	for (const [path, value] of Object.entries(settings)) setAt(root, parsePath(path), value);
+}
+
+/** Constants of a row about the item that the row is about. */
+function putForItem(root: JsonObject, settings: Readonly<Record<string, Json>>, { row, path }: RequestRow): void {
+	for (const [to, value] of Object.entries(settings))
+		setAt(root, bind(parsePath(to), parsePath(row.from), path), value);
 }
 
 function putOptions(root: JsonObject, desired: Desired, type: string, form: OperationForm): void {
 	putAll(root, operationFactsOf(type).required ?? {});
 	const timeout = optionFor(desired, 'timeout', type);
-	const retries = optionFor(desired, 'max-retries', type);
+	const retries = lacks(desired.kind, 'spec.maxRetries') ? undefined : optionFor(desired, 'max-retries', type);
 	if (timeout !== undefined) setAt(root, ['spec', 'timeout'], timeout);
 	if (retries !== undefined) setAt(root, ['spec', 'maxRetries'], Number(retries));
 	for (const { path, annotation, default: fallback } of form.options ?? []) {
@@ -56,10 +63,11 @@ function putOptions(root: JsonObject, desired: Desired, type: string, form: Oper
 }
 
 function putFields(root: JsonObject, input: PayloadInput, form: OperationForm, report: Report): void {
-	const removal = removalOf(input, form);
-	const rows = rowsOfRequest(input, form);
-	if (removal) putAll(root, removal.set);
-	if (removal?.when === 'gone') {
+	const removals = removalsOf(input, form);
+	const roots = removals.map(({ root }) => parsePath(root));
+	const rows = rowsOfRequest(input, form, roots);
+	for (const { set } of removals) putAll(root, set);
+	if (removals.some(({ when }) => when === 'gone')) {
 		for (const each of rows) if (each.row.sentOnRemoval) putRow(root, each, valueFor(each, input));
 		return;
 	}
@@ -69,24 +77,43 @@ function putFields(root: JsonObject, input: PayloadInput, form: OperationForm, r
 		const { row, path } = each;
 		const isAsked = asked.has(showPath(path));
 		const goesAlong = row.companion === true || needed.has(row.from);
-		const stays = removal !== undefined && matchStart(parsePath(removal.root), path) !== undefined;
+		const stays = roots.some((each) => matchStart(each, path));
 		if (isAsked || goesAlong || form.send === 'all' || stays)
 			putRow(root, each, valueFor(each, input, isAsked) ?? (goesAlong ? liveValue(each, input) : undefined));
 	}
 	for (const { row, match } of input.fields)
-		if (row?.onRemove && match && !isSet(getAt(input.desired.root, match.field)))
-			putAll(root, row.onRemove, match.field);
-	checkValues(root, input, rows, report);
+		if (row && match && !isSet(getAt(input.desired.root, match.field)))
+			putRemoval(
+				root,
+				{ row, path: match.field },
+				roots.some((each) => matchStart(each, match.field)),
+			);
+	checkValues(root, input, form, rows, report);
 }
 
-function putRow(root: JsonObject, { row, path }: RequestRow, value: Json | undefined): void {
-	if (!row.to || value === undefined) return;
-	setAt(root, bind(parsePath(row.to), path), value);
-	putAll(root, row.set ?? {}, path);
+function putRow(root: JsonObject, each: RequestRow, value: Json | undefined): void {
+	const to = payloadPath(each.row, each.path);
+	if (!to || value === undefined) return;
+	setAt(root, to, value);
+	putForItem(root, each.row.set ?? {}, each);
 }
 
-function valueFor({ row, path }: RequestRow, { desired }: PayloadInput, asked = false): Json | undefined {
-	const value = getAt(desired.root, path);
+/** `goesAnyway`: the request drops all there is, and says again what stays. */
+function putRemoval(root: JsonObject, each: RequestRow, goesAnyway: boolean): void {
+	const { onRemove, removedTo, set = {} } = each.row;
+	if (onRemove) putForItem(root, onRemove, each);
+	if (removedTo === undefined || goesAnyway) return;
+	const [, name = ''] = itemOf(each.path.at(-1) as string) ?? [];
+	const to = bind(parsePath(removedTo), parsePath(each.row.from), each.path);
+	const list = getAt(root, to);
+	if (to.at(-1)?.startsWith('[')) setAt(root, to, {});
+	else setAt(root, to, [...(Array.isArray(list) ? list : []), name]);
+	putForItem(root, set, each);
+}
+
+function valueFor({ row, path }: RequestRow, input: PayloadInput, asked = false): Json | undefined {
+	const value = getAt(input.desired.root, path);
+	if (row.hook !== undefined) return hookFor(row.hook)(value, input);
 	return isSet(value) ? value : ((asked ? row.absent : undefined) ?? row.default);
 }
 
@@ -96,8 +123,9 @@ function liveValue({ path }: RequestRow, { situation }: PayloadInput): Json | un
 	return isSet(value) ? value : undefined;
 }
 
-function removalOf({ fields, desired, gone }: PayloadInput, form: OperationForm): Removal | undefined {
-	return form.removal?.find(({ root, when, except = [] }) => {
+function removalsOf({ fields, desired, situation, gone }: PayloadInput, form: OperationForm): Removal[] {
+	return (form.removal ?? []).filter(({ root, when, except = [], topology }) => {
+		if (!isInTopology(desired.kind, topology, situation)) return false;
 		const isBelow = (path: Path) =>
 			matchStart(parsePath(root), path) !== undefined && !except.some((part) => matchStart(parsePath(part), path));
 		const below = fields.filter(({ match }) => match && isBelow(match.field));

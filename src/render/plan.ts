@@ -5,7 +5,7 @@ import { canonicalJson, type JsonObject } from '../json.js';
 import { type Plan, planDigest, type State, specDigest } from '../memory/memory.js';
 import { type Before, type Candidates, candidatesOf } from './candidates.js';
 import { type Drift, driftOf, repairable } from './drift.js';
-import { differing, type Field, isEvidence, isSameInLive } from './field.js';
+import { differing, type Field, isEvidence, isSameInLive, onlyGrows } from './field.js';
 import type { Live } from './live.js';
 import { asBefore, nextPlan } from './next.js';
 import { isBelow, type Leaves, leafKey, leavesOf } from './normalise.js';
@@ -230,13 +230,15 @@ function underWay(
 	const isMoot = (field: Field) => {
 		const path = field.match?.field ?? [];
 		const [now, wanted] = [live.root, desired.root].map((root) => quantityValue(String(getAt(root, path) ?? '')));
-		return now !== undefined && wanted !== undefined && now >= wanted;
+		// An expansion to the size that is there is refused by KubeDB, other operations of the kind are not.
+		const isEnough = operationFactsOf(field.type).grows === true;
+		return now !== undefined && wanted !== undefined && (now > wanted || (isEnough && now === wanted));
 	};
 	const over = new Set<number>();
-	for (const [i, { type, fields: ids }] of operations.entries()) {
+	for (const [i, { fields: ids }] of operations.entries()) {
 		const fields = ids.flatMap((id) => mine.get(id) ?? []);
 		const isPending = statuses[i] === 'absent' || statuses[i] === 'failed';
-		if (isPending && inProgress !== true && operationFactsOf(type).grows && fields.some(isMoot)) return 'next';
+		if (isPending && inProgress !== true && fields.some((field) => onlyGrows(field) && isMoot(field))) return 'next';
 		const isGone = statuses[i] === 'absent' && inProgress === false && fields.length === ids.length;
 		const isOver = (field: Field) =>
 			isEvidence(field, desired, live, situation) && isThere(field) && standing.targets(field).length === 0;

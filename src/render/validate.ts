@@ -3,7 +3,7 @@ import { type SchemaError, schemaAt, schemaErrors } from '../catalog/schema.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { nearest } from '../problems.js';
 import { naturalKey } from './normalise.js';
-import { getAt, showPath } from './path.js';
+import { getAt, keyOfItem, showPath } from './path.js';
 import type { Report } from './situation.js';
 
 /** Reports unknown fields, wrong types, values out of an enumeration and missing fields of an object's spec. */
@@ -39,7 +39,7 @@ function pathOf(object: JsonObject, { instancePath, keyword, params }: SchemaErr
 		if (Array.isArray(at)) {
 			const item = at[Number(segment)] as Json;
 			const key = naturalKey(path.at(-1) as string, at);
-			path.push(key ? `[${key}=${String((item as JsonObject)[key])}]` : `[${segment}]`);
+			path.push(key ? `[${key}=${keyOfItem(item, key)}]` : `[${segment}]`);
 			at = item;
 		} else {
 			path.push(segment);

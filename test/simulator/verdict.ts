@@ -5,6 +5,8 @@ import type { JsonObject } from '../../src/json.js';
 import type { Path } from '../../src/render/path.js';
 
 export function classOfLeaf(kind: Kind, path: Path, desired: JsonObject): 'operation' | 'restart' | 'direct' {
+	// KubeDB makes the container whether git names it or not: that alone needs no restart.
+	if (kind.isKeyOfOwnItem(path)) return 'direct';
 	const situation = { desired, previous: desired, defaults: kind.facts.defaults ?? {} };
 	const found = classify(kind, path, situation)?.entry.class;
 	return found === 'operation' || found === 'restart' ? found : 'direct';

@@ -1,0 +1,177 @@
+import schemas from 'catalog:ops-schemas';
+import { Ajv } from 'ajv';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { isWrittenBack, type Kind, kindOf, topologiesOf } from '../src/catalog/catalog.js';
+import { splitStream } from '../src/input/stream.js';
+import { type JsonObject, toJson } from '../src/json.js';
+import { liveOf, requestsOf } from '../src/render/live.js';
+import { deleteAt, getAt, parsePath, setAt } from '../src/render/path.js';
+import { type RenderedDatabase, render } from '../src/render/render.js';
+import type { Memory } from '../src/render/situation.js';
+import { takeApart } from '../src/render/source.js';
+import { operationsOf } from '../src/render/standing.js';
+import { filled, hasNull, merged, readTable, type Table, type TableChange, tableNames } from './kind-tables.js';
+
+const unread: Memory = { plan: undefined, state: undefined, live: 'absent', requests: new Map(), inProgress: false };
+
+for (const file of tableNames()) {
+	const table = readTable(file);
+	const kind = kindOf(table.kind) as Kind;
+	const test = suite(`kinds/${file}`);
+
+	for (const [name, spec] of Object.entries(table.bases))
+		test(`${table.kind}, ${name}: is created, and is in the topology that it is called after`, () => {
+			const { desired, outcome } = created(table, { name, base: name, patch: {} });
+			const situation = { desired: desired.root, defaults: kind.facts.defaults ?? {} };
+			assert.ok(topologiesOf(kind, situation).includes(name), toJson(spec));
+			assert.is(outcome.row, 'creation');
+		});
+
+	for (const change of table.changes)
+		test(`${table.kind}, ${change.base}: ${change.name}`, () => check(kind, table, change));
+
+	test(`${table.kind}: the table has every operation, every topology, a removal and a refusal`, () => {
+		const types = new Set(table.changes.flatMap(({ operations = [] }) => operations.flatMap(Object.keys)));
+		const missing = [
+			...Object.keys(kind.facts.operations).filter((type) => !types.has(type)),
+			...Object.keys(kind.facts.topologies).filter((name) => !table.changes.some(({ base }) => base === name)),
+			...(table.changes.some(({ patch }) => hasNull(patch)) ? [] : ['a removal']),
+			...(table.changes.some(({ refused }) => refused) ? [] : ['a refusal']),
+		];
+		assert.equal(missing, []);
+	});
+	test.run();
+}
+
+/** The gitops CR of a base, `given` and more merged in. */
+function source({ kind, bases }: Table, { base, given }: TableChange, patch: JsonObject = {}): JsonObject {
+	const object: JsonObject = {
+		apiVersion: 'gitops.kubedb.com/v1alpha1',
+		kind,
+		metadata: { name: 'db', namespace: 'demo' },
+		spec: bases[base] as JsonObject,
+	};
+	return merged(merged(object, given ?? {}), patch) as JsonObject;
+}
+
+type Result = RenderedDatabase | string[];
+
+function rendered(object: JsonObject, memory: Memory): Result {
+	const { databases, problems } = takeApart(splitStream({ name: 'db.yaml', text: toJson(object) }), undefined);
+	const [desired] = databases;
+	const result = desired && problems.length === 0 ? render(desired, memory) : undefined;
+	const all = [...problems, ...(result?.problems ?? [])];
+	return result && all.length === 0 ? result : all.map(({ code, message }) => `${code}: ${message}`);
+}
+
+function created(table: Table, change: TableChange): RenderedDatabase {
+	return sound(rendered(source(table, change), unread), 'the creation is refused');
+}
+
+function sound(result: Result, what: string): RenderedDatabase {
+	if (Array.isArray(result)) assert.unreachable(`${what}: ${result.join('; ')}`);
+	return result as RenderedDatabase;
+}
+
+/** The live database CR after everything of a render was applied. */
+function liveAfter({ objects }: RenderedDatabase, { live }: TableChange): JsonObject {
+	const object = objects.find(({ wave }) => wave === 50)?.object as JsonObject;
+	return merged(filled(object, live), { metadata: { uid: 'u' }, status: { phase: 'Ready' } }) as JsonObject;
+}
+
+function check(kind: Kind, table: Table, change: TableChange): void {
+	const next = source(table, change, change.patch);
+	if (change.created === false) return checkRefusal(rendered(next, unread), change);
+	const before = created(table, change);
+	const liveBefore = liveAfter(before, change);
+	const seen = (object: JsonObject) => liveOf(kind, before.desired.id, object);
+	const { plan, state } = before.outcome;
+	const settled: Memory = { ...unread, plan, state, live: seen(liveBefore) };
+	const result = rendered(next, settled);
+	if (change.refused) return checkRefusal(result, change);
+
+	const after = sound(result, 'it is refused');
+	const requests = operationsOf(after.outcome);
+	assert.equal(
+		requests.map(({ type, manifest }) => ({ [type]: told(kind, manifest.spec as JsonObject) })),
+		change.operations ?? [],
+	);
+	for (const { manifest } of requests) assert.is(schemaProblems(kind, manifest.spec as JsonObject), '');
+
+	// Each request has succeeded, KubeDB has written back what it writes back, and the sync goes on.
+	const under: Memory = {
+		...settled,
+		plan: after.outcome.plan,
+		live: seen(carriedOut(kind, liveBefore, after)),
+		requests: requestsOf(
+			kind,
+			before.desired.id,
+			requests.map(({ manifest }) => ({ ...manifest, status: { phase: 'Successful' } })),
+		),
+	};
+	const again = sound(rendered(next, under), 'in the middle of the sync it is refused');
+	assert.equal(
+		again.outcome.operations.map((object) => getAt(object, ['metadata', 'name'])),
+		requests.map(({ name }) => name),
+		`in the middle of the sync, as ${again.outcome.row}`,
+	);
+
+	const done: Memory = { ...under, state: after.outcome.state, live: seen(liveAfter(after, change)) };
+	const last = sound(rendered(next, done), 'once settled it is refused');
+	assert.is(last.outcome.row, 'settled');
+	assert.equal(last.outcome.operations, []);
+}
+
+function checkRefusal(result: Result, { refused = [] }: TableChange): void {
+	const problems = Array.isArray(result) ? result : [];
+	const isMeant = (problem: string, expected: string) => {
+		const [code, ...text] = expected.split(': ');
+		return problem.startsWith(`${code}: `) && problem.includes(text.join(': '));
+	};
+	const isFound = refused.every((expected) => problems.some((problem) => isMeant(problem, expected)));
+	const isAll = problems.every((problem) => refused.some((expected) => isMeant(problem, expected)));
+	assert.ok(
+		isFound && isAll && refused.length > 0,
+		`expected ${refused.join('; ')}; got ${problems.join('; ') || 'no refusal'}`,
+	);
+}
+
+/** The spec of a request without what is the same in all of them. */
+function told(kind: Kind, spec: JsonObject): JsonObject {
+	const root = structuredClone({ spec });
+	const reference = parsePath(kind.facts.reference ?? 'spec.databaseRef.name');
+	assert.is(getAt(root, reference), 'db');
+	deleteAt(root, reference.slice(0, -1));
+	const { type: _, apply, ...rest } = root.spec;
+	return apply === 'IfReady' ? rest : { apply: apply as string, ...rest };
+}
+
+/** The live database CR with what KubeDB writes into it when the operations of a render succeed. */
+function carriedOut(kind: Kind, live: JsonObject, { desired, outcome }: RenderedDatabase): JsonObject {
+	const object = structuredClone(live);
+	for (const { fields } of operationsOf(outcome))
+		for (const id of fields) {
+			const path = parsePath(id);
+			const entry = kind.matching(path).find(({ field, entry }) => field.length === path.length && entry.row)?.entry;
+			const value = getAt(desired.root, path);
+			if (!entry || !isWrittenBack(entry, value === undefined)) continue;
+			if (value === undefined) deleteAt(object, path);
+			else setAt(object, path, structuredClone(value));
+		}
+	return object;
+}
+
+const { kinds, $defs } = schemas();
+const ajv = new Ajv({ strict: false, allErrors: true });
+const validators = new Map<string, ReturnType<typeof ajv.compile>>();
+
+/** What KubeDB's CRD has against the spec of an OpsRequest. */
+function schemaProblems({ facts }: Kind, spec: JsonObject): string {
+	let validate = validators.get(facts.kind);
+	if (!validate) {
+		validate = ajv.compile({ ...kinds[facts.kind], $defs });
+		validators.set(facts.kind, validate);
+	}
+	return validate(spec) ? '' : ajv.errorsText(validate.errors);
+}
