@@ -12,7 +12,10 @@ export interface HookInput {
 /** Undefined where the request is not to speak of the field. */
 export type Hook = (value: Json | undefined, input: HookInput) => Json | undefined;
 
-export const hooks: Readonly<Record<string, Hook>> = {};
+export const hooks: Readonly<Record<string, Hook>> = {
+	/** A switch that the request spells the other way round: MSSQLServer's clientTLS goes off by `remove: true`. */
+	not: (value) => value !== true,
+};
 
 /** Throws for a name that is none. */
 export function hookFor(name: string): Hook {

@@ -5,6 +5,7 @@
 import opsSchemas from 'catalog:ops-schemas';
 import schemas from 'catalog:schemas';
 import { type Entry, type Kind, operationFactsOf, operationTypes } from '../../src/catalog/catalog.js';
+import { hooks } from '../../src/catalog/hooks.js';
 import type { Condition, Operation } from '../../src/catalog/types.js';
 import { annotations } from '../../src/render/options.js';
 import { itemOf, matchStart, type Path, parsePath, showPath } from '../../src/render/path.js';
@@ -72,6 +73,7 @@ function pathFindings({ facts }: Kind): string[] {
 			request(where, row.to, row.removedTo, ...Object.keys({ ...row.set, ...row.onRemove }));
 			condition(where, row.when);
 			topologies(where, row.topology);
+			if (row.hook && !hooks[row.hook]) found.add(`${where}: there is no hook ${row.hook}`);
 		}
 		for (const option of form.options ?? []) {
 			request(`${type} options`, option.path);
