@@ -56,7 +56,20 @@ function program(): Command {
 				flags,
 			);
 		});
+	withSettings(root.command('fn').argument('[config]', 'config file of a legacy exec plugin, as kustomize names it'))
+		.summary('render as a KRM function: a ResourceList on stdin and stdout; also a legacy exec plugin of kustomize')
+		.option('--results <where>', 'write results to a file too, or with - to stdout even where there are errors')
+		.action(async (config: string | undefined, flags: Flags) => {
+			const { fn } = await import('./commands/fn.js');
+			finish(await fn({ config, results: flags.results as string | undefined, flags }, world), flags);
+		});
 	return root;
+}
+
+/** kustomize runs a legacy exec plugin with a config file as argument 1 and knows no subcommands. */
+function argumentsOf({ argv, env }: NodeJS.Process): string[] {
+	const isPlugin = env.KUSTOMIZE_PLUGIN_CONFIG_STRING !== undefined && /(?:^|\/)Render$/.test(argv[1] ?? '');
+	return isPlugin ? [...argv.slice(0, 2), 'fn', ...argv.slice(2)] : [...argv];
 }
 
 function withSettings(command: Command): Command {
@@ -70,7 +83,7 @@ function withSettings(command: Command): Command {
 
 function finish({ stdout, warnings, exitCode }: Result, flags: Flags): void {
 	// Argo CD keeps the stderr of a render that went well in a log that nobody reads.
-	if (!flags.quiet && !isInArgoCD(process.env)) printProblems(warnings, flags.color);
+	if (exitCode === 1 || (!flags.quiet && !isInArgoCD(process.env))) printProblems(warnings, flags.color);
 	print(1, stdout);
 	process.exitCode = exitCode;
 }
@@ -113,7 +126,7 @@ function print(descriptor: 1 | 2, text: string): void {
 async function main(): Promise<void> {
 	const root = program();
 	try {
-		await root.parseAsync();
+		await root.parseAsync(argumentsOf(process));
 	} catch (error) {
 		if (error instanceof CommanderError) {
 			process.exitCode = error.exitCode === 0 ? 0 : 1;

@@ -85,8 +85,15 @@ export function isInArgoCD(environment: NodeJS.ProcessEnv): boolean {
 	return environment.ARGOCD_APP_NAME !== undefined;
 }
 
-/** Every setting, from the flags that were given and the environment. Refuses values that a setting does not take. */
-export function resolveSettings(flags: Readonly<Record<string, unknown>>, environment: NodeJS.ProcessEnv): Settings {
+/**
+ * Every setting, from the flags that were given and the environment. Refuses values that a setting does not take.
+ * `config` is what a function's config says (settingsIn); it comes with the source, as an Application's parameters do.
+ */
+export function resolveSettings(
+	flags: Readonly<Record<string, unknown>>,
+	environment: NodeJS.ProcessEnv,
+	config: Readonly<Record<string, string>> = {},
+): Settings {
 	const parameters = argoParameters(environment);
 	const inArgo = isInArgoCD(environment);
 	const entries = Object.entries(settings as Record<string, Setting>).map(([name, setting]) => {
@@ -95,7 +102,7 @@ export function resolveSettings(flags: Readonly<Record<string, unknown>>, enviro
 		const fromApplication =
 			setting.scope === 'application' ? [parameters[name], environment[`ARGOCD_ENV_${variable}`]] : [];
 		const fallback = inArgo ? (setting.argocd ?? setting.default) : setting.default;
-		const given = [flags[camel], ...fromApplication, environment[variable], fallback];
+		const given = [flags[camel], config[name], ...fromApplication, environment[variable], fallback];
 		const value = given.find((each) => each !== undefined && each !== '');
 		const text = value === undefined ? undefined : String(value);
 		if (text !== undefined && setting.values && !setting.values.includes(text))
@@ -103,6 +110,13 @@ export function resolveSettings(flags: Readonly<Record<string, unknown>>, enviro
 		return [name, text] as const;
 	});
 	return Object.fromEntries(entries) as Settings;
+}
+
+/** Which settings may stand in a function's config: all of them, but inside Argo CD those for whoever writes Applications. */
+export function configurable(environment: NodeJS.ProcessEnv): string[] {
+	const inArgo = isInArgoCD(environment);
+	const all = Object.entries(settings as Record<string, Setting>);
+	return all.filter(([, { scope }]) => !inArgo || scope === 'application').map(([name]) => name);
 }
 
 /** The parameters of an Application's plugin, by name. Refuses parameters that are none of ours. */

@@ -1,7 +1,7 @@
 /** What every command that renders does first: read the source, then the memory, then render. */
 import { readFileSync, statSync } from 'node:fs';
 import { decode, isKustomization, readSources } from '../input/files.js';
-import { type Source, splitStream } from '../input/stream.js';
+import { type Chunk, type Source, splitStream } from '../input/stream.js';
 import { memoryFrom, type Remembered } from '../memory/files.js';
 import { type Identity, type Plan, type State, stateContent } from '../memory/memory.js';
 import { type Problem, refuse } from '../problems.js';
@@ -28,6 +28,19 @@ export interface Loaded extends SourceParts {
 
 /** Reads and renders. Throws a Refusal with all problems of all documents where there is one that is an error. */
 export async function load(paths: readonly string[], settings: Settings, world: World): Promise<Loaded> {
+	const sources = await sourcesAt(paths.length > 0 ? paths : ['.'], settings, world);
+	const chunks = sources.flatMap(splitStream);
+	if (chunks.length === 0) refuse('no-documents', 'there are no documents to render', undefined, sources[0]?.name);
+	return loadDocuments(chunks, settings, world, paths.includes('-'));
+}
+
+/** The same for documents that have been read. `sourceIsStdin`: nothing else can be read from there any more. */
+export async function loadDocuments(
+	chunks: readonly Chunk[],
+	settings: Settings,
+	world: World,
+	sourceIsStdin: boolean,
+): Promise<Loaded> {
 	const { environment } = world;
 	if (isInArgoCD(environment) && !environment.KUBE_VERSION)
 		refuse(
@@ -35,12 +48,9 @@ export async function load(paths: readonly string[], settings: Settings, world: 
 			"Argo CD's Source Hydrator cannot render databases: a plan depends on the cluster, and hydrated manifests are frozen in git",
 			'Use spec.source instead of spec.sourceHydrator for this Application.',
 		);
-	const sources = await sourcesAt(paths.length > 0 ? paths : ['.'], settings, world);
-	const chunks = sources.flatMap(splitStream);
-	if (chunks.length === 0) refuse('no-documents', 'there are no documents to render', undefined, sources[0]?.name);
 	const parts = takeApart(chunks, settings.namespace ?? (environment.ARGOCD_APP_NAMESPACE || undefined));
 	refuseErrors(parts.problems);
-	const { memoryOf, tombstones } = await memoryFor(parts, settings, world, paths.includes('-'));
+	const { memoryOf, tombstones } = await memoryFor(parts, settings, world, sourceIsStdin);
 	const { rendered, warnings } = renderAll(parts, memoryOf);
 	return { ...parts, rendered, tombstones, warnings };
 }
@@ -59,7 +69,8 @@ async function sourcesAt(paths: readonly string[], settings: Settings, world: Wo
 	return (await Promise.all(paths.map(read))).flat();
 }
 
-function stdin(world: World, what: string): Source {
+/** All of stdin. Refuses a terminal: a person would wait for something that waits for them. */
+export function stdin(world: World, what: string): Source {
 	if (world.stdinIsTerminal())
 		refuse('terminal', `${what} is to be read from stdin, which is a terminal`, 'Pipe something in, or name a file.');
 	return { name: '<stdin>', text: decode(world.readStdin(), '<stdin>') };
