@@ -2,12 +2,12 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
-import type { Result } from './commands/build.js';
+import type { Layout, Result } from './commands/build.js';
 import type { World } from './commands/load.js';
 import { lazy } from './lazy.js';
 import type { Format } from './output/manifests.js';
 import { type Problem, Refusal, showProblem } from './problems.js';
-import { isInArgoCD, resolveSettings, settings } from './settings.js';
+import { isInArgoCD, isSettingOf, resolveSettings, type SettingName, settings } from './settings.js';
 import { version } from './version.js';
 
 const world: World = {
@@ -31,9 +31,14 @@ function program(): Command {
 		.summary('print manifests: plan, operations, databases, state, and all else in the source')
 		.addOption(new Option('-o, --output <format>', 'how').choices(['yaml', 'json', 'name', 'argocd']))
 		.option('--output-dir <folder>', 'write files instead of printing')
+		.addOption(new Option('--layout <how>', 'how the files are arranged').choices(['flat', 'flux']).default('flat'))
 		.action(async (paths: string[], flags: Flags) => {
 			const { build } = await import('./commands/build.js');
-			const options = { output: flags.output as Format | undefined, outputDir: flags.outputDir as string | undefined };
+			const options = {
+				output: flags.output as Format | undefined,
+				outputDir: flags.outputDir as string | undefined,
+				layout: flags.layout as Layout,
+			};
 			finish(
 				await build([...(flags.filename ?? []), ...paths], options, resolveSettings(flags, process.env), world),
 				flags,
@@ -75,7 +80,8 @@ function argumentsOf({ argv, env }: NodeJS.Process): string[] {
 function withSettings(command: Command): Command {
 	const collect = (value: string, before: string[] = []) => [...before, value];
 	command.option('-f, --filename <path>', 'a file or folder; may be given several times', collect);
-	for (const { flag, help } of Object.values(settings)) command.option(flag, help);
+	for (const [name, { flag, help }] of Object.entries(settings))
+		if (isSettingOf(command.name(), name as SettingName)) command.option(flag, help);
 	return command
 		.addOption(new Option('--color <when>', 'when to use colours').choices(['auto', 'always', 'never']).default('auto'))
 		.option('-q, --quiet', 'print no warnings');

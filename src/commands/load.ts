@@ -84,7 +84,7 @@ const nothing = {
 	inProgress: 'unknown',
 } as const;
 
-interface MemorySource {
+export interface MemorySource {
 	memoryOf(id: Identity): Memory;
 	readonly tombstones: readonly Rendered[];
 }
@@ -96,30 +96,14 @@ async function memoryFor(
 	sourceIsStdin: boolean,
 ): Promise<MemorySource> {
 	const where = settings.state;
-	if (databases.length === 0 || where === 'none') return { memoryOf: () => nothing, tombstones: [] };
-	if (where === undefined)
-		return refuse(
-			'no-state',
-			'--state is missing: where is the previous rendered state?',
-			[
-				'--state cluster       the ConfigMaps in the cluster, read with your kubectl',
-				'--state FILE|FOLDER   the output of the render before',
-				'--state none          nothing was rendered before',
-			].join('\n'),
-		);
-	if (where === 'cluster') {
-		// Loaded only where it is needed: TLS and child processes take a quarter of the start-up.
-		const { connect } = await import('../memory/api.js');
-		const { readCluster } = await import('../memory/cluster.js');
-		const get = connect({
-			kubeconfig: settings.kubeconfig,
-			context: settings.context,
-			serviceAccount: settings['service-account'] as string,
-			environment: world.environment,
-			timeoutSeconds: Number(settings['request-timeout']),
-		});
-		return { memoryOf: await readCluster(databases, get, applicationOf(settings, world.environment)), tombstones: [] };
+	if (settings.published !== undefined) {
+		const { publishedMemory } = await import('./published-memory.js');
+		const cluster = where === 'cluster' ? await clusterMemory(databases, settings, world) : undefined;
+		return publishedMemory(databases, settings, cluster);
 	}
+	if (databases.length === 0 || where === 'none') return { memoryOf: () => nothing, tombstones: [] };
+	if (where === undefined) return refuseNoState();
+	if (where === 'cluster') return { memoryOf: await clusterMemory(databases, settings, world), tombstones: [] };
 	if (where === '-' && sourceIsStdin) refuse('setting', 'source and state cannot both be read from stdin');
 	const sources = where === '-' ? [stdin(world, 'the state')] : readSources(where, true);
 	const memory = memoryFrom(sources.flatMap(splitStream));
@@ -129,6 +113,37 @@ async function memoryFor(
 		memoryOf: (id) => ({ ...nothing, ...memory.of(id) }),
 		tombstones: left.map((id) => tombstone(id, memory.of(id))),
 	};
+}
+
+/** A forgotten --state would look like a first installation. */
+export function refuseNoState(): never {
+	return refuse(
+		'no-state',
+		'--state is missing: where is the previous rendered state?',
+		[
+			'--state cluster       the ConfigMaps in the cluster, read with your kubectl',
+			'--state FILE|FOLDER   the output of the render before',
+			'--state none          nothing was rendered before',
+		].join('\n'),
+	);
+}
+
+async function clusterMemory(
+	databases: SourceParts['databases'],
+	settings: Settings,
+	world: World,
+): Promise<(id: Identity) => Memory> {
+	// Loaded only where it is needed: TLS and child processes take a quarter of the start-up.
+	const { connect } = await import('../memory/api.js');
+	const { readCluster } = await import('../memory/cluster.js');
+	const get = connect({
+		kubeconfig: settings.kubeconfig,
+		context: settings.context,
+		serviceAccount: settings['service-account'] as string,
+		environment: world.environment,
+		timeoutSeconds: Number(settings['request-timeout']),
+	});
+	return readCluster(databases, get, applicationOf(settings, world.environment));
 }
 
 /** What is kept of a database that has left the source, so that its return takes no old names. */

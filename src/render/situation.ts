@@ -36,6 +36,8 @@ export interface Origin {
 export interface Memory extends Surroundings {
 	readonly plan: Plan | undefined;
 	readonly state: State | undefined;
+	/** The plan is the last that was published, and nobody knows whether it was applied: the state alone is known to be done. */
+	readonly published?: boolean;
 }
 
 /** Collects what is wrong with a database; the place is looked up from the field path. */
