@@ -28,7 +28,8 @@ export function publishedMemory(
 			const [plan, state, seen] = [plans?.of(id).plan, stateOf(id), cluster?.(id)];
 			// One that nothing was ever rendered for, and that runs all the same, is taken over as it is.
 			if (seen && !plan && !state && typeof seen.live === 'object') return { ...seen, published: true };
-			return { plan, state, live: 'unknown', requests: 'unknown', inProgress: 'unknown', published: true };
+			const live = typeof seen?.live === 'object' ? seen.live : undefined;
+			return { plan, state, live: 'unknown', requests: 'unknown', inProgress: 'unknown', published: true, seen: live };
 		},
 		// Nobody deletes a database because it left the source, so all that is known of it is kept for its return.
 		tombstones: gone.flatMap((id) => {

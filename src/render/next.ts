@@ -13,6 +13,7 @@ import { byOrder } from './order.js';
 import { getAt, showPath } from './path.js';
 import { payloadOf } from './payload.js';
 import { asksForSomething, canBeTakenBack } from './payload-checks.js';
+import { isLargeEnough } from './published.js';
 import { quantityValue } from './quantity.js';
 import { placed, requestOf } from './request.js';
 import type { Desired, Memory, Report } from './situation.js';
@@ -52,7 +53,7 @@ export function nextPlan(input: NextInput, report: Report): Next {
 	const groups = new Map<string, Field[]>();
 	for (const field of candidates.fields.values()) {
 		if (isWaived(planner, field) || isLeftAlone(planner, field)) continue;
-		if (refuseShrinking(planner, field)) continue;
+		if (refuseShrinking(planner, field) || isLargeEnough(field, desired, memory)) continue;
 		groups.set(field.group, [...(groups.get(field.group) ?? []), field]);
 	}
 	const made = [...groups.values()].flatMap((fields) => operationsFor(planner, fields));
@@ -139,7 +140,7 @@ function refuseShrinking(planner: Planner, field: Field): boolean {
 	if (wanted === undefined) return false;
 	const mayHave = situation.live
 		? [getAt(situation.live, path)]
-		: [getAt(before.root, path), getAt(planned?.root, path)];
+		: [before.root, planned?.root, memory.seen?.root].map((root) => getAt(root, path));
 	const mayGet = old
 		.filter((operation) => operation.fields.includes(field.id) && standing.isLive(operation))
 		.map(() => getAt(planned?.root, path));

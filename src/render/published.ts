@@ -1,8 +1,11 @@
 /** Plans where CI renders without seeing the cluster, and Flux applies the newest tree that was published: protocol section 8. */
 import { operationFactsOf } from '../catalog/catalog.js';
 import type { Plan, State } from '../memory/memory.js';
+import type { Field } from './field.js';
 import { prefix } from './options.js';
-import type { Desired, Report } from './situation.js';
+import { getAt } from './path.js';
+import { quantityValue } from './quantity.js';
+import type { Desired, Memory, Report } from './situation.js';
 import { operationsOf } from './standing.js';
 
 /**
@@ -53,4 +56,11 @@ export function refuseUnacknowledged(
 			hint: `Name the operation: ${slugs.map((slug) => `${prefix}retry.${slug}`).join(' or ')}.`,
 		});
 	}
+}
+
+/** Volumes only grow: one that was seen as large as it should be needs no expansion, whatever happens meanwhile. */
+export function isLargeEnough({ type, match }: Field, { root }: Desired, { seen }: Memory): boolean {
+	if (!seen || !match || operationFactsOf(type).grows !== true) return false;
+	const [wanted, has] = [root, seen.root].map((each) => quantityValue(String(getAt(each, match.field) ?? '')));
+	return wanted !== undefined && has !== undefined && has >= wanted;
 }
