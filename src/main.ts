@@ -1,13 +1,13 @@
 /** From argv to an exit code: the only file that touches `process`. */
 import { readFileSync, writeSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import type { Result } from './commands/build.js';
+import type { Layout, Result } from './commands/build.js';
 import type { World } from './commands/load.js';
 import { lazy } from './lazy.js';
 import type { Format } from './output/manifests.js';
 import { coloured } from './output/paint.js';
 import { type Problem, Refusal, showProblem } from './problems.js';
-import { isInArgoCD, resolveSettings, settings } from './settings.js';
+import { isInArgoCD, isSettingOf, resolveSettings, type SettingName, settings } from './settings.js';
 import { version } from './version.js';
 
 const world: World = {
@@ -31,9 +31,14 @@ function program(): Command {
 		.summary('print manifests: plan, operations, databases, state, and all else in the source')
 		.addOption(new Option('-o, --output <format>', 'how').choices(['yaml', 'json', 'name', 'argocd']))
 		.option('--output-dir <folder>', 'write files instead of printing')
+		.addOption(new Option('--layout <how>', 'how the files are arranged').choices(['flat', 'flux']).default('flat'))
 		.action(async (paths: string[], flags: Flags) => {
 			const { build } = await import('./commands/build.js');
-			const options = { output: flags.output as Format | undefined, outputDir: flags.outputDir as string | undefined };
+			const options = {
+				output: flags.output as Format | undefined,
+				outputDir: flags.outputDir as string | undefined,
+				layout: flags.layout as Layout,
+			};
 			finish(
 				await build([...(flags.filename ?? []), ...paths], options, resolveSettings(flags, process.env), world),
 				flags,
@@ -68,6 +73,14 @@ function program(): Command {
 			const options = { output: flags.output as 'text' | 'json', color: isColoured(1, flags.color) };
 			finish(explain(what, options), flags);
 		});
+
+	withSettings(root.command('fn').argument('[config]', 'config file of a legacy exec plugin, as kustomize names it'))
+		.summary('render as a KRM function: a ResourceList on stdin and stdout; also a legacy exec plugin of kustomize')
+		.option('--results <where>', 'write results to a file too, or with - to stdout even where there are errors')
+		.action(async (config: string | undefined, flags: Flags) => {
+			const { fn } = await import('./commands/fn.js');
+			finish(await fn({ config, results: flags.results as string | undefined, flags }, world), flags);
+		});
 	return root;
 }
 
@@ -75,16 +88,23 @@ function colorOption(): Option {
 	return new Option('--color <when>', 'when to use colours').choices(['auto', 'always', 'never']).default('auto');
 }
 
+/** kustomize runs a legacy exec plugin with a config file as argument 1 and knows no subcommands. */
+function argumentsOf({ argv, env }: NodeJS.Process): string[] {
+	const isPlugin = env.KUSTOMIZE_PLUGIN_CONFIG_STRING !== undefined && /(?:^|\/)Render$/.test(argv[1] ?? '');
+	return isPlugin ? [...argv.slice(0, 2), 'fn', ...argv.slice(2)] : [...argv];
+}
+
 function withSettings(command: Command): Command {
 	const collect = (value: string, before: string[] = []) => [...before, value];
 	command.option('-f, --filename <path>', 'a file or folder; may be given several times', collect);
-	for (const { flag, help } of Object.values(settings)) command.option(flag, help);
+	for (const [name, { flag, help }] of Object.entries(settings))
+		if (isSettingOf(command.name(), name as SettingName)) command.option(flag, help);
 	return command.addOption(colorOption()).option('-q, --quiet', 'print no warnings');
 }
 
 function finish({ stdout, warnings, exitCode }: Result, flags: Flags): void {
 	// Argo CD keeps the stderr of a render that went well in a log that nobody reads.
-	if (!flags.quiet && !isInArgoCD(process.env)) printProblems(warnings, flags.color);
+	if (exitCode === 1 || (!flags.quiet && !isInArgoCD(process.env))) printProblems(warnings, flags.color);
 	print(1, stdout);
 	process.exitCode = exitCode;
 }
@@ -127,7 +147,7 @@ function print(descriptor: 1 | 2, text: string): void {
 async function main(): Promise<void> {
 	const root = program();
 	try {
-		await root.parseAsync();
+		await root.parseAsync(argumentsOf(process));
 	} catch (error) {
 		if (error instanceof CommanderError) {
 			process.exitCode = error.exitCode === 0 ? 0 : 1;

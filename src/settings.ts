@@ -17,6 +17,8 @@ interface Setting {
 	readonly values?: readonly string[];
 	/** Who may set it besides the command line: who runs the program, or an Application too. */
 	readonly scope: 'operator' | 'application';
+	/** The commands that take it; without it, all that render. */
+	readonly commands?: readonly string[];
 }
 
 export const settings = {
@@ -25,6 +27,12 @@ export const settings = {
 		help: 'where the previous rendered state is: `cluster`, a file or folder with the output of the render before, `-`, or `none`',
 		argocd: 'cluster',
 		scope: 'operator',
+	},
+	published: {
+		flag: '--published <where>',
+		help: 'the last published tree, where it may not have been applied yet: a folder, or `none` before the first',
+		scope: 'operator',
+		commands: ['build', 'plan'],
 	},
 	namespace: {
 		flag: '-n, --namespace <name>',
@@ -70,10 +78,71 @@ export const settings = {
 		default: '15',
 		scope: 'operator',
 	},
+	'flux-namespace': {
+		flag: '--flux-namespace <name>',
+		help: 'namespace of the Flux Kustomizations and their source',
+		default: 'flux-system',
+		scope: 'operator',
+		commands: ['build'],
+	},
+	'flux-source': {
+		flag: '--flux-source <kind/name>',
+		help: 'source that Flux fetches the tree from',
+		default: 'OCIRepository/kubedb-rendered',
+		scope: 'operator',
+		commands: ['build'],
+	},
+	'flux-service-account': {
+		flag: '--flux-service-account <name>',
+		help: 'service account that Flux applies with',
+		scope: 'operator',
+		commands: ['build'],
+	},
+	'flux-decryption': {
+		flag: '--flux-decryption <sops[/secret]>',
+		help: 'how Flux decrypts Secrets: `sops`, or `sops/NAME` with the Secret that holds its keys',
+		scope: 'operator',
+		commands: ['build'],
+	},
+	'flux-interval': {
+		flag: '--flux-interval <duration>',
+		help: 'how often Flux looks for drift',
+		default: '1h',
+		scope: 'operator',
+		commands: ['build'],
+	},
+	'flux-retry-interval': {
+		flag: '--flux-retry-interval <duration>',
+		help: 'how soon Flux tries a stage again',
+		default: '30s',
+		scope: 'operator',
+		commands: ['build'],
+	},
+	'flux-timeout': {
+		flag: '--flux-timeout <duration>',
+		help: 'how long Flux waits for a stage at a time',
+		default: '1m',
+		scope: 'operator',
+		commands: ['build'],
+	},
+	'flux-prune': {
+		flag: '--flux-prune',
+		help: 'let Flux prune what only passes through when it leaves the source',
+		default: 'false',
+		values: ['true', 'false'],
+		scope: 'operator',
+		commands: ['build'],
+	},
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
 export type Settings = Readonly<Record<SettingName, string | undefined>>;
+
+/** Whether a command takes a setting. */
+export function isSettingOf(command: string, name: SettingName): boolean {
+	const { commands } = settings[name] as Setting;
+	return commands?.includes(command) ?? true;
+}
 
 /** The environment variable of a setting, as whoever runs the program sets it. */
 export function environmentName(name: string): string {
@@ -85,8 +154,15 @@ export function isInArgoCD(environment: NodeJS.ProcessEnv): boolean {
 	return environment.ARGOCD_APP_NAME !== undefined;
 }
 
-/** Every setting, from the flags that were given and the environment. Refuses values that a setting does not take. */
-export function resolveSettings(flags: Readonly<Record<string, unknown>>, environment: NodeJS.ProcessEnv): Settings {
+/**
+ * Every setting, from the flags that were given and the environment. Refuses values that a setting does not take.
+ * `config` is what a function's config says (settingsIn); it comes with the source, as an Application's parameters do.
+ */
+export function resolveSettings(
+	flags: Readonly<Record<string, unknown>>,
+	environment: NodeJS.ProcessEnv,
+	config: Readonly<Record<string, string>> = {},
+): Settings {
 	const parameters = argoParameters(environment);
 	const inArgo = isInArgoCD(environment);
 	const entries = Object.entries(settings as Record<string, Setting>).map(([name, setting]) => {
@@ -95,7 +171,7 @@ export function resolveSettings(flags: Readonly<Record<string, unknown>>, enviro
 		const fromApplication =
 			setting.scope === 'application' ? [parameters[name], environment[`ARGOCD_ENV_${variable}`]] : [];
 		const fallback = inArgo ? (setting.argocd ?? setting.default) : setting.default;
-		const given = [flags[camel], ...fromApplication, environment[variable], fallback];
+		const given = [flags[camel], config[name], ...fromApplication, environment[variable], fallback];
 		const value = given.find((each) => each !== undefined && each !== '');
 		const text = value === undefined ? undefined : String(value);
 		if (text !== undefined && setting.values && !setting.values.includes(text))
@@ -103,6 +179,15 @@ export function resolveSettings(flags: Readonly<Record<string, unknown>>, enviro
 		return [name, text] as const;
 	});
 	return Object.fromEntries(entries) as Settings;
+}
+
+/** Which settings may stand in a function's config: all of them, but inside Argo CD those for whoever writes Applications. */
+export function configurable(environment: NodeJS.ProcessEnv): string[] {
+	const inArgo = isInArgoCD(environment);
+	const all = Object.entries(settings as Record<string, Setting>);
+	return all
+		.filter(([, { scope, commands }]) => !commands && (!inArgo || scope === 'application'))
+		.map(([name]) => name);
 }
 
 /** The parameters of an Application's plugin, by name. Refuses parameters that are none of ours. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { textOf } from '../input/stream.js';
 import { type Format, itemsOf, printManifests } from '../output/manifests.js';
 import { toYaml } from '../output/yaml.js';
-import type { Problem } from '../problems.js';
+import { type Problem, refuse } from '../problems.js';
 import { getAt } from '../render/path.js';
 import { isInArgoCD, type Settings } from '../settings.js';
 import { type Loaded, load, type World } from './load.js';
@@ -12,7 +12,11 @@ import { type Loaded, load, type World } from './load.js';
 export interface BuildOptions {
 	readonly output?: Format | undefined;
 	readonly outputDir?: string | undefined;
+	readonly layout?: Layout;
 }
+
+/** `flat`: a folder for each namespace. `flux`: stages that kustomize-controller applies one after the other. */
+export type Layout = 'flat' | 'flux';
 
 export interface Result {
 	readonly stdout: string;
@@ -26,6 +30,13 @@ export async function build(
 	settings: Settings,
 	world: World,
 ): Promise<Result> {
+	if (options.layout === 'flux') return buildFlux(paths, options, settings, world);
+	if (settings.published !== undefined)
+		refuse(
+			'setting',
+			'--published goes with --layout flux',
+			'Elsewhere what was rendered before is what was applied: give --state.',
+		);
 	const loaded = await load(paths, settings, world);
 	const { warnings } = loaded;
 	if (options.outputDir !== undefined) {
@@ -35,6 +46,37 @@ export async function build(
 	const format = options.output ?? (isInArgoCD(world.environment) ? 'argocd' : 'yaml');
 	const items = itemsOf(loaded.rendered, loaded.foreign, loaded.tombstones);
 	return { stdout: printManifests(items, format), warnings, exitCode: 0 };
+}
+
+async function buildFlux(
+	paths: readonly string[],
+	{ outputDir, output }: BuildOptions,
+	settings: Settings,
+	world: World,
+): Promise<Result> {
+	if (outputDir === undefined || output !== undefined)
+		refuse('setting', '--layout flux writes a tree of files', 'Give --output-dir, and no --output.');
+	if (settings.published === undefined)
+		refuse(
+			'no-published',
+			'--published is missing: where is the last tree that was published? Flux may not have applied it yet',
+			'Give the folder of that tree (`flux pull artifact`), or --published none before the first.',
+		);
+	const { fluxOptions } = await import('./flux-options.js');
+	const { fluxTree, isEncrypted } = await import('../output/flux.js');
+	const { writeTree } = await import('../output/folder.js');
+	const options = fluxOptions(settings);
+	const loaded = await load(paths, settings, world);
+	writeTree(fluxTree(loaded, options), outputDir as string);
+	const encrypted = loaded.foreign.some(isEncrypted) && !options.decryption;
+	const warning: Problem = {
+		code: 'not-decrypted',
+		severity: 'warning',
+		message:
+			'a Secret is encrypted by SOPS, and Flux is not told to decrypt it: it would apply the encrypted text and report it as ready',
+		hint: 'Give --flux-decryption sops, or sops/NAME with the Secret that holds the keys.',
+	};
+	return { stdout: '', warnings: [...loaded.warnings, ...(encrypted ? [warning] : [])], exitCode: 0 };
 }
 
 /** One file for each object of ours, `<kind>-<name>.yaml` in a folder of its namespace, and one for all that passed through. */

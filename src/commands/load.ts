@@ -1,7 +1,7 @@
 /** What every command that renders does first: read the source, then the memory, then render. */
 import { readFileSync, statSync } from 'node:fs';
 import { decode, isKustomization, readSources } from '../input/files.js';
-import { type Source, splitStream } from '../input/stream.js';
+import { type Chunk, type Source, splitStream } from '../input/stream.js';
 import { memoryFrom, type Remembered } from '../memory/files.js';
 import { type Identity, type Plan, type State, stateContent } from '../memory/memory.js';
 import { type Problem, refuse } from '../problems.js';
@@ -28,6 +28,19 @@ export interface Loaded extends SourceParts {
 
 /** Reads and renders. Throws a Refusal with all problems of all documents where there is one that is an error. */
 export async function load(paths: readonly string[], settings: Settings, world: World): Promise<Loaded> {
+	const sources = await sourcesAt(paths.length > 0 ? paths : ['.'], settings, world);
+	const chunks = sources.flatMap(splitStream);
+	if (chunks.length === 0) refuse('no-documents', 'there are no documents to render', undefined, sources[0]?.name);
+	return loadDocuments(chunks, settings, world, paths.includes('-'));
+}
+
+/** The same for documents that have been read. `sourceIsStdin`: nothing else can be read from there any more. */
+export async function loadDocuments(
+	chunks: readonly Chunk[],
+	settings: Settings,
+	world: World,
+	sourceIsStdin: boolean,
+): Promise<Loaded> {
 	const { environment } = world;
 	if (isInArgoCD(environment) && !environment.KUBE_VERSION)
 		refuse(
@@ -35,12 +48,9 @@ export async function load(paths: readonly string[], settings: Settings, world: 
 			"Argo CD's Source Hydrator cannot render databases: a plan depends on the cluster, and hydrated manifests are frozen in git",
 			'Use spec.source instead of spec.sourceHydrator for this Application.',
 		);
-	const sources = await sourcesAt(paths.length > 0 ? paths : ['.'], settings, world);
-	const chunks = sources.flatMap(splitStream);
-	if (chunks.length === 0) refuse('no-documents', 'there are no documents to render', undefined, sources[0]?.name);
 	const parts = takeApart(chunks, settings.namespace ?? (environment.ARGOCD_APP_NAMESPACE || undefined));
 	refuseErrors(parts.problems);
-	const { memoryOf, tombstones } = await memoryFor(parts, settings, world, paths.includes('-'));
+	const { memoryOf, tombstones } = await memoryFor(parts, settings, world, sourceIsStdin);
 	const { rendered, warnings } = renderAll(parts, memoryOf);
 	return { ...parts, rendered, tombstones, warnings };
 }
@@ -59,7 +69,8 @@ async function sourcesAt(paths: readonly string[], settings: Settings, world: Wo
 	return (await Promise.all(paths.map(read))).flat();
 }
 
-function stdin(world: World, what: string): Source {
+/** All of stdin. Refuses a terminal: a person would wait for something that waits for them. */
+export function stdin(world: World, what: string): Source {
 	if (world.stdinIsTerminal())
 		refuse('terminal', `${what} is to be read from stdin, which is a terminal`, 'Pipe something in, or name a file.');
 	return { name: '<stdin>', text: decode(world.readStdin(), '<stdin>') };
@@ -73,7 +84,7 @@ const nothing = {
 	inProgress: 'unknown',
 } as const;
 
-interface MemorySource {
+export interface MemorySource {
 	memoryOf(id: Identity): Memory;
 	readonly tombstones: readonly Rendered[];
 }
@@ -85,30 +96,14 @@ async function memoryFor(
 	sourceIsStdin: boolean,
 ): Promise<MemorySource> {
 	const where = settings.state;
-	if (databases.length === 0 || where === 'none') return { memoryOf: () => nothing, tombstones: [] };
-	if (where === undefined)
-		return refuse(
-			'no-state',
-			'--state is missing: where is the previous rendered state?',
-			[
-				'--state cluster       the ConfigMaps in the cluster, read with your kubectl',
-				'--state FILE|FOLDER   the output of the render before',
-				'--state none          nothing was rendered before',
-			].join('\n'),
-		);
-	if (where === 'cluster') {
-		// Loaded only where it is needed: TLS and child processes take a quarter of the start-up.
-		const { connect } = await import('../memory/api.js');
-		const { readCluster } = await import('../memory/cluster.js');
-		const get = connect({
-			kubeconfig: settings.kubeconfig,
-			context: settings.context,
-			serviceAccount: settings['service-account'] as string,
-			environment: world.environment,
-			timeoutSeconds: Number(settings['request-timeout']),
-		});
-		return { memoryOf: await readCluster(databases, get, applicationOf(settings, world.environment)), tombstones: [] };
+	if (settings.published !== undefined) {
+		const { publishedMemory } = await import('./published-memory.js');
+		const cluster = where === 'cluster' ? await clusterMemory(databases, settings, world) : undefined;
+		return publishedMemory(databases, settings, cluster);
 	}
+	if (databases.length === 0 || where === 'none') return { memoryOf: () => nothing, tombstones: [] };
+	if (where === undefined) return refuseNoState();
+	if (where === 'cluster') return { memoryOf: await clusterMemory(databases, settings, world), tombstones: [] };
 	if (where === '-' && sourceIsStdin) refuse('setting', 'source and state cannot both be read from stdin');
 	const sources = where === '-' ? [stdin(world, 'the state')] : readSources(where, true);
 	const memory = memoryFrom(sources.flatMap(splitStream));
@@ -118,6 +113,37 @@ async function memoryFor(
 		memoryOf: (id) => ({ ...nothing, ...memory.of(id) }),
 		tombstones: left.map((id) => tombstone(id, memory.of(id))),
 	};
+}
+
+/** A forgotten --state would look like a first installation. */
+export function refuseNoState(): never {
+	return refuse(
+		'no-state',
+		'--state is missing: where is the previous rendered state?',
+		[
+			'--state cluster       the ConfigMaps in the cluster, read with your kubectl',
+			'--state FILE|FOLDER   the output of the render before',
+			'--state none          nothing was rendered before',
+		].join('\n'),
+	);
+}
+
+async function clusterMemory(
+	databases: SourceParts['databases'],
+	settings: Settings,
+	world: World,
+): Promise<(id: Identity) => Memory> {
+	// Loaded only where it is needed: TLS and child processes take a quarter of the start-up.
+	const { connect } = await import('../memory/api.js');
+	const { readCluster } = await import('../memory/cluster.js');
+	const get = connect({
+		kubeconfig: settings.kubeconfig,
+		context: settings.context,
+		serviceAccount: settings['service-account'] as string,
+		environment: world.environment,
+		timeoutSeconds: Number(settings['request-timeout']),
+	});
+	return readCluster(databases, get, applicationOf(settings, world.environment));
 }
 
 /** What is kept of a database that has left the source, so that its return takes no old names. */

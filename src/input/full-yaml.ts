@@ -61,6 +61,8 @@ export function parseFully(chunk: Chunk): Parsed {
 		const text = String(node.value ?? '');
 		const tag = node.tag?.replace('tag:yaml.org,2002:', '!!');
 		if (tag === '!!binary') return readBinary(node, text);
+		// kustomize writes the string "<<" like this; as a value it can mean nothing else.
+		if (tag === '!!merge' && node.source === '<<') return node.source;
 		if (tag === '!!str' || (tag === undefined && node.type !== 'PLAIN')) return text;
 		if (tag !== undefined && !['!!int', '!!float', '!!bool', '!!null'].includes(tag)) return unknownTag(node);
 		const value = readPlain(text);
@@ -110,6 +112,8 @@ export function parseFully(chunk: Chunk): Parsed {
 	}
 
 	function readKey(node: Node): string | undefined {
+		// As a key it may be a merge key or the string, which differ.
+		if (isScalar(node) && node.tag === 'tag:yaml.org,2002:merge') unknownTag(node);
 		const key = read(node);
 		if (key === null || typeof key === 'object') {
 			const what = key === null ? 'null' : Array.isArray(key) ? 'a list' : 'a map';

@@ -2,6 +2,7 @@
 
 import { lazy } from '../lazy.js';
 import { Refusal } from '../problems.js';
+import type { Parsed } from './yaml.js';
 
 /** A text and the name that problems call it by (a path, or `<stdin>`). */
 export interface Source {
@@ -14,6 +15,8 @@ export interface Chunk {
 	readonly source: Source;
 	readonly start: number;
 	readonly end: number;
+	/** What it holds, where that has been read already. */
+	readonly parsed?: Parsed;
 }
 
 export function textOf(chunk: Chunk): string {

@@ -16,6 +16,7 @@ export interface Parsed {
 
 /** Reads a chunk. Throws a Refusal with every problem of it. */
 export function parseChunk(chunk: Chunk): Parsed {
+	if (chunk.parsed) return chunk.parsed;
 	const simple = readSimple(textOf(chunk));
 	return simple === undefined ? lazy.yaml().parseFully(chunk) : { value: simple, warnings: [] };
 }

@@ -30,6 +30,8 @@ export interface Plan {
 	readonly follows: readonly string[];
 	/** Digest of the state that it started from, or empty. */
 	readonly assumed: string;
+	/** Digests of the states that it may start from, where the cluster was not seen. */
+	readonly states?: readonly string[];
 	readonly digest: string;
 	/** uid of the live database when it was made, or empty. */
 	readonly uid: string;
@@ -88,6 +90,7 @@ export function planContent(id: Identity, plan: Plan): ConfigMapContent {
 			base: plan.base,
 			follows: plan.follows.join(','),
 			assumed: plan.assumed,
+			...(plan.states ? { states: plan.states.join(',') } : {}),
 			digest: plan.digest,
 			uid: plan.uid,
 			touched: canonicalJson([...plan.touched]),
@@ -159,6 +162,7 @@ export function readPlan(id: Identity, content: ConfigMapContent): Plan {
 		base: fields.text('base'),
 		follows: fields.text('follows').split(',').filter(Boolean),
 		assumed: fields.text('assumed'),
+		...(content.data.states === undefined ? {} : { states: content.data.states.split(',').filter(Boolean) }),
 		uid: fields.text('uid'),
 		touched: touched as string[],
 		spec: fields.object('spec'),

@@ -45,7 +45,7 @@ export function databaseOf(desired: Desired, memory: Memory, outcome: Outcome): 
 /** Labels and annotations of the gitops CR that are neither ours nor a tool's notes about the gitops CR itself. */
 function kept(map: Json | undefined): Record<string, string> {
 	const foreign =
-		/^(?:kubedb-render\/|(?:internal\.)?config\.(?:kubernetes|k8s)\.io\/|kubectl\.kubernetes\.io\/last-applied|argocd\.argoproj\.io\/(?:tracking-id|installation-id))/;
+		/^(?:kubedb-render\/|(?:internal\.|kustomize\.)?config\.(?:kubernetes|k8s)\.io\/|kubectl\.kubernetes\.io\/last-applied|argocd\.argoproj\.io\/(?:tracking-id|installation-id))/;
 	const entries = Object.entries(isObject(map) ? map : {}).filter(([key]) => !foreign.test(key));
 	return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
 }

@@ -12,6 +12,7 @@ import { byOrder } from './order.js';
 import { getAt, showPath } from './path.js';
 import { payloadOf } from './payload.js';
 import { asksForSomething, canBeTakenBack } from './payload-checks.js';
+import { isLargeEnough } from './published.js';
 import { placed, requestOf } from './request.js';
 import { refuseShrinking } from './shrinking.js';
 import type { Desired, Memory, Report } from './situation.js';
@@ -51,7 +52,7 @@ export function nextPlan(input: NextInput, report: Report): Next {
 	const groups = new Map<string, Field[]>();
 	for (const field of candidates.fields.values()) {
 		if (isWaived(planner, field) || isLeftAlone(planner, field)) continue;
-		if (refuseShrinking(planner, field)) continue;
+		if (refuseShrinking(planner, field) || isLargeEnough(field, desired, memory)) continue;
 		groups.set(field.group, [...(groups.get(field.group) ?? []), field]);
 	}
 	const made = [...groups.values()].flatMap((fields) => operationsFor(planner, fields));

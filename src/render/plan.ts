@@ -10,6 +10,7 @@ import type { Live } from './live.js';
 import { asBefore, nextPlan } from './next.js';
 import { isBelow, type Leaves, leafKey, leavesOf } from './normalise.js';
 import { getAt, matchStart, parsePath } from './path.js';
+import { refuseUnacknowledged, unseen } from './published.js';
 import { quantityValue } from './quantity.js';
 import type { Desired, Memory, Report } from './situation.js';
 import { operationsOf, standingOf } from './standing.js';
@@ -91,8 +92,9 @@ export function planFor(desired: Desired, memory: Memory, report: Report): Outco
 			{ desired, memory, before, unsettled, base, generation: generation + 1, repair, situation },
 			report,
 		);
-		const { operations } = made.plan;
-		return { ...verbatim(row, made.plan, operations), before, candidates: made.candidates, carried: made.carried };
+		const printed = memory.published ? unseen(made.plan, plan, settled, state) : made.plan;
+		const { operations } = printed;
+		return { ...verbatim(row, printed, operations), before, candidates: made.candidates, carried: made.carried };
 	};
 	const remembered = plan ?? state;
 	const exists = typeof live === 'object';
@@ -116,6 +118,7 @@ export function planFor(desired: Desired, memory: Memory, report: Report): Outco
 	if (!settled && isOther) return next('other-database', adopted(desired, live), plan.digest);
 
 	const same = isSame(desired, plan);
+	if (memory.published && !settled) refuseUnacknowledged(desired, plan, state, same, report);
 	// A plan without operations changes nothing but what applying the database CR changes, or creates it as it says.
 	const known = plan.operations.length === 0 ? plan : state;
 	const before = known ? asBefore(desired, known) : exists ? adopted(desired, live, plan) : asBefore(desired, plan);

@@ -30,7 +30,7 @@ export function refuseShrinking(input: Shrinking, field: Field): boolean {
 	if (wanted === undefined) return false;
 	const mayHave = situation.live
 		? [getAt(situation.live, path)]
-		: [getAt(before.root, path), getAt(planned?.root, path)];
+		: [before.root, planned?.root, memory.seen?.root].map((root) => getAt(root, path));
 	const mayGet = old
 		.filter((operation) => operation.fields.includes(field.id) && standing.isLive(operation))
 		.map(() => getAt(planned?.root, path));

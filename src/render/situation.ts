@@ -4,7 +4,7 @@ import type { Chunk } from '../input/stream.js';
 import type { JsonObject } from '../json.js';
 import type { Identity, Plan, State, Tokens } from '../memory/memory.js';
 import type { Problem } from '../problems.js';
-import type { Surroundings } from './live.js';
+import type { Live, Surroundings } from './live.js';
 import type { Leaves } from './normalise.js';
 import type { Path } from './path.js';
 
@@ -36,6 +36,10 @@ export interface Origin {
 export interface Memory extends Surroundings {
 	readonly plan: Plan | undefined;
 	readonly state: State | undefined;
+	/** The plan is the last that was published, and nobody knows whether it was applied: the state alone is known to be done. */
+	readonly published?: boolean;
+	/** With a published plan: the database as it was seen. Only what cannot be undone counts, because it goes on meanwhile. */
+	readonly seen?: Live | undefined;
 }
 
 /** Collects what is wrong with a database; the place is looked up from the field path. */

@@ -88,7 +88,8 @@ function subjectOf(object: JsonObject): string {
 	return `${String(object.kind ?? '(no kind)')} ${namespace ? `${String(namespace)}/` : ''}${String(name)}`;
 }
 
-function isGitops(object: JsonObject): boolean {
+/** Whether an object is a gitops CR, of whatever version or kind. */
+export function isGitops(object: JsonObject): boolean {
 	return String(object.apiVersion ?? '').split('/')[0] === gitopsGroup;
 }
 

@@ -5,7 +5,7 @@ import type { Rendered, RenderedDatabase } from '../../src/render/render.js';
 import { type Api, isDatabase, keyOf, lastApplied, Refused } from './api.js';
 import type { Revision } from './commits.js';
 import { phaseOf } from './kubedb.js';
-import { type RenderedRevision, renderRevision } from './renderer.js';
+import { memoryOf, type RenderedRevision, renderRevision } from './renderer.js';
 
 interface Sync {
 	readonly revision: number;
@@ -40,7 +40,9 @@ export class ArgoCD {
 		const cached = hard ? undefined : this.cache.get(revision);
 		if (cached) return cached;
 		const inProgress = this.knowsProgress ? this.sync !== undefined : 'unknown';
-		const rendered = renderRevision(this.history[revision] as Revision, this.api, inProgress);
+		const rendered = renderRevision(this.history[revision] as Revision, (kind, id) =>
+			memoryOf(this.api, kind, id, inProgress),
+		);
 		if (rendered.problems.length > 0) {
 			this.say(`render ${revision} refused: ${rendered.problems.join('; ')}`);
 			return rendered;

@@ -2,18 +2,15 @@
  * One random history: commits, renders, syncs, failures, and what people and autoscalers do besides; then the calm in
  * which a person does what the documentation says, and the check of what is left.
  */
-import { kindOf } from '../../src/catalog/catalog.js';
-import { isObject, type JsonObject } from '../../src/json.js';
-import { canonicalise } from '../../src/render/canonical.js';
-import { leafPath, leavesOf } from '../../src/render/normalise.js';
-import { getAt, parsePath, setAt, showPath } from '../../src/render/path.js';
+import type { JsonObject } from '../../src/json.js';
+import { getAt, parsePath, setAt } from '../../src/render/path.js';
 import { Api, isDatabase, keyOf } from './api.js';
 import { ArgoCD } from './argocd.js';
 import { namespace, nextRevision, type Revision } from './commits.js';
+import { differenceIn } from './difference.js';
 import { KubeDB, phaseOf, type WriteBack } from './kubedb.js';
 import { type Random, randomFrom } from './random.js';
 import { sourceOfPlan } from './renderer.js';
-import { classOfLeaf } from './verdict.js';
 
 /** What else may happen. Each makes a history that the guards alone may have to save. */
 export interface Weather {
@@ -269,7 +266,7 @@ export class History {
 				const twice = JSON.stringify(argo.manifests(this.head, true).objects) === JSON.stringify(again.objects);
 				if (!twice) return { verdict: 'rendering twice differs', rounds: round };
 				const left = again.databases.filter(({ outcome }) => outcome.row !== 'settled');
-				if (left.length === 0) return { verdict: this.judge(), rounds: round };
+				if (left.length === 0) return { verdict: this.judged(), rounds: round };
 				this.say(`not settled: ${left.map(({ outcome }) => outcome.row).join()}`);
 			}
 			const failed = api
@@ -328,55 +325,10 @@ export class History {
 		object.spec = structuredClone(spec ?? object.spec ?? {});
 	}
 
-	/** Whether what really runs is what git says. */
-	private judge(): string {
-		const wanted = this.revisions.at(-1) as Revision;
-		for (const [key, object] of Object.entries(wanted.databases)) {
-			const [kindName] = key.split(' ') as [string];
-			const kind = kindOf(kindName);
-			const database = this.api.get(`${kindName} ${namespace}/${String(getAt(object, ['metadata', 'name']))}`);
-			const actual = database && this.kubedb.actualOf(database);
-			if (!kind || !database || !actual) return `${key} is not there`;
-			const desired = canonicalise(kind.facts, object);
-			const [want, run, pods] = [
-				desired,
-				canonicalise(kind.facts, actual.root),
-				canonicalise(kind.facts, actual.pods),
-			].map((root) => leavesOf(kindName, root));
-			for (const leaf of Object.keys(want ?? {})) {
-				const path = leafPath(leaf);
-				if (kind.isKeyOfOwnItem(path)) continue;
-				const where = classOfLeaf(kind, path, desired);
-				const have = where === 'operation' ? run : where === 'restart' ? pods : want;
-				if (have?.[leaf] !== want?.[leaf])
-					return this.differs(`${key} ${showPath(path)}: runs ${have?.[leaf]}, git ${want?.[leaf]}`);
-			}
-			for (const path of ['spec.configuration', 'spec.tls', 'spec.readReplicas']) {
-				const [a, b] = [getAt(desired, parsePath(path)), getAt(canonicalise(kind.facts, actual.root), parsePath(path))];
-				const empty = (value: unknown) =>
-					value === undefined ||
-					(isObject(value) && Object.keys(value).length === 0) ||
-					(Array.isArray(value) && value.length === 0);
-				if (empty(a) && !empty(b)) return this.differs(`${key} ${path} still runs: ${JSON.stringify(b)}`);
-				for (const part of ['secretName', 'inline'])
-					if (getAt(a, [part]) === undefined && getAt(b, [part]) !== undefined)
-						return this.differs(`${key} ${path}.${part} still runs`);
-			}
-			for (const [use, path] of [
-				['auth', 'spec.authSecret.name'],
-				['config', 'spec.configuration.secretName'],
-			] as const) {
-				const name = getAt(desired, parsePath(path));
-				const content = typeof name === 'string' ? wanted.secrets[name] : undefined;
-				if (content !== undefined && actual.secrets[use] !== content)
-					return this.differs(`${key} runs with ${use} Secret ${actual.secrets[use]}, git ${content}`);
-			}
-		}
-		return 'ok';
-	}
-
 	/** Others may have changed what git does not ask to be repaired. */
-	private differs(text: string): string {
+	private judged(): string {
+		const text = differenceIn(this.revisions.at(-1) as Revision, this.api, this.kubedb);
+		if (text === undefined) return 'ok';
 		this.say(text);
 		return this.stormy ? 'drift' : text;
 	}

@@ -66,8 +66,8 @@ export function memoryOf(api: Api, kind: Kind, id: Identity, inProgress: boolean
 	};
 }
 
-/** Renders a revision as Argo CD would have it rendered: whole, or not at all. */
-export function renderRevision(revision: Revision, api: Api, inProgress: boolean | 'unknown'): RenderedRevision {
+/** Renders a revision as Argo CD or CI would have it rendered: whole, or not at all. */
+export function renderRevision(revision: Revision, remember: (kind: Kind, id: Identity) => Memory): RenderedRevision {
 	const problems: string[] = [];
 	const databases: RenderedDatabase[] = [];
 	for (const [key, object] of Object.entries(revision.databases)) {
@@ -84,8 +84,7 @@ export function renderRevision(revision: Revision, api: Api, inProgress: boolean
 		);
 		const desired = withSecrets(found, digests);
 		const kind = kindOf(desired.id.kind) as Kind;
-		const memory = memoryOf(api, kind, desired.id, inProgress);
-		const rendered = render(desired, memory);
+		const rendered = render(desired, remember(kind, desired.id));
 		problems.push(...rendered.problems.map(({ code, message }) => `${key}: ${code} ${message}`));
 		databases.push(rendered);
 		sourceOfPlan.set(rendered.outcome.plan.digest, object);

@@ -1,9 +1,11 @@
-/** Runs histories and prints what became of them: `run.cjs COUNT FIRST_SEED [--verbose] [--until-bad] [--only=drift,loss,...]`. */
-import { History, type Weather } from './history.js';
+/** Runs histories and prints what became of them: `run.cjs COUNT FIRST_SEED [--verbose] [--until-bad] [--only=drift,loss,...] [--mode=ci]`. */
+import { CiHistory } from './ci-history.js';
+import { History, type Result, type Weather } from './history.js';
 
 const [count = '1000', first = '0', ...flags] = process.argv.slice(2);
 const verbose = flags.includes('--verbose');
 const untilBad = flags.includes('--until-bad');
+const isCi = flags.includes('--mode=ci');
 const only = flags
 	.find((flag) => flag.startsWith('--only='))
 	?.slice(7)
@@ -18,11 +20,15 @@ function weatherOf(seed: number): Weather {
 	) as unknown as Weather;
 }
 
+function run(seed: number, withLog: boolean): Result {
+	return isCi ? new CiHistory(seed, withLog).run() : new History(seed, weatherOf(seed), withLog).run();
+}
+
 const verdicts: Record<string, number> = {};
 const totals = { histories: 0, bad: 0, violations: 0, fence: 0, executedTwice: 0, done: 0, redundant: 0 };
 const examples: { seed: number; why: string }[] = [];
 for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
-	let result = new History(seed, weatherOf(seed), verbose).run();
+	let result = run(seed, verbose);
 	const { verdict, rounds, violations, fence, executedTwice, stormy, needsFence, done, redundant } = result;
 	const key = `${verdict.split(' ')[0]} after ${rounds}`;
 	verdicts[key] = (verdicts[key] ?? 0) + 1;
@@ -46,7 +52,7 @@ for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
 				why: violations.length > 0 && !stormy && !needsFence ? `violation: ${violations[0]}` : verdict,
 			});
 		if (verbose && examples.length <= 2) {
-			if (result.log.length === 0) result = new History(seed, weatherOf(seed), true).run();
+			if (result.log.length === 0) result = run(seed, true);
 			console.log(`--- seed ${seed}: ${verdict} ${violations.join('; ')}\n${result.log.join('\n')}`);
 		}
 		if (untilBad) break;

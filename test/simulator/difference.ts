@@ -1,0 +1,55 @@
+/** Whether what really runs is what git says: the judgement at the end of a history. */
+import { kindOf } from '../../src/catalog/catalog.js';
+import { isObject } from '../../src/json.js';
+import { canonicalise } from '../../src/render/canonical.js';
+import { leafPath, leavesOf } from '../../src/render/normalise.js';
+import { getAt, parsePath, showPath } from '../../src/render/path.js';
+import type { Api } from './api.js';
+import { namespace, type Revision } from './commits.js';
+import type { KubeDB } from './kubedb.js';
+import { classOfLeaf } from './verdict.js';
+
+/** The first difference between a revision and what KubeDB runs, or undefined. */
+export function differenceIn(wanted: Revision, api: Api, kubedb: KubeDB): string | undefined {
+	for (const [key, object] of Object.entries(wanted.databases)) {
+		const [kindName] = key.split(' ') as [string];
+		const kind = kindOf(kindName);
+		const database = api.get(`${kindName} ${namespace}/${String(getAt(object, ['metadata', 'name']))}`);
+		const actual = database && kubedb.actualOf(database);
+		if (!kind || !database || !actual) return `${key} is not there`;
+		const desired = canonicalise(kind.facts, object);
+		const [want, run, pods] = [
+			desired,
+			canonicalise(kind.facts, actual.root),
+			canonicalise(kind.facts, actual.pods),
+		].map((root) => leavesOf(kindName, root));
+		for (const leaf of Object.keys(want ?? {})) {
+			const path = leafPath(leaf);
+			if (kind.isKeyOfOwnItem(path)) continue;
+			const where = classOfLeaf(kind, path, desired);
+			const have = where === 'operation' ? run : where === 'restart' ? pods : want;
+			if (have?.[leaf] !== want?.[leaf]) return `${key} ${showPath(path)}: runs ${have?.[leaf]}, git ${want?.[leaf]}`;
+		}
+		for (const path of ['spec.configuration', 'spec.tls', 'spec.readReplicas']) {
+			const [a, b] = [getAt(desired, parsePath(path)), getAt(canonicalise(kind.facts, actual.root), parsePath(path))];
+			const empty = (value: unknown) =>
+				value === undefined ||
+				(isObject(value) && Object.keys(value).length === 0) ||
+				(Array.isArray(value) && value.length === 0);
+			if (empty(a) && !empty(b)) return `${key} ${path} still runs: ${JSON.stringify(b)}`;
+			for (const part of ['secretName', 'inline'])
+				if (getAt(a, [part]) === undefined && getAt(b, [part]) !== undefined)
+					return `${key} ${path}.${part} still runs`;
+		}
+		for (const [use, path] of [
+			['auth', 'spec.authSecret.name'],
+			['config', 'spec.configuration.secretName'],
+		] as const) {
+			const name = getAt(desired, parsePath(path));
+			const content = typeof name === 'string' ? wanted.secrets[name] : undefined;
+			if (content !== undefined && actual.secrets[use] !== content)
+				return `${key} runs with ${use} Secret ${actual.secrets[use]}, git ${content}`;
+		}
+	}
+	return undefined;
+}
