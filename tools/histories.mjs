@@ -1,5 +1,5 @@
 /**
- * `npm run histories -- COUNT [--seed N] [--break RULE] [--verbose] [--until-bad] [--only=drift,...] [--mode ci]`: random histories of the
+ * `npm run histories -- COUNT [--seed N] [--break RULE] [--verbose] [--until-bad] [--only=drift,...] [--mode ci] [--kinds=guides|tables|KIND,...]`: random histories of the
  * protocol against the simulator, on all cores. With --break a rule of the protocol is taken out of the source first
  * (test/simulator/breaks.json); then histories must go wrong.
  */
@@ -38,6 +38,7 @@ export async function bundleSimulator(rule) {
 		entryPoints: ['test/simulator/run.ts'],
 		outfile,
 		minify: false,
+		define: { ...options.define, PROJECT_ROOT: JSON.stringify(root) },
 	});
 	return outfile;
 }
@@ -81,7 +82,7 @@ function add(a, b) {
 if (process.argv[1] === new URL(import.meta.url).pathname) {
 	const args = process.argv.slice(2);
 	const option = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
-	const flags = args.filter((arg) => /^--(?:verbose|until-bad|only=.*)$/.test(arg));
+	const flags = args.filter((arg) => /^--(?:verbose|until-bad|(?:only|kinds)=.*)$/.test(arg));
 	if (option('--mode') === 'ci') flags.push('--mode=ci');
 	const bundle = await bundleSimulator(option('--break'));
 	const started = Date.now();

@@ -1,5 +1,7 @@
 /** The guard "fence": which fields of a provisioned database CR the accounts of GitOps controllers may not change. */
 import type { Entry, Kind } from '../catalog/catalog.js';
+import type { Condition } from '../catalog/types.js';
+import { matchStart, type Path, parsePath } from '../render/path.js';
 
 /**
  * The catalog's entries that the fence watches, longest path first: fields that an operation carries out, but for those
@@ -12,4 +14,15 @@ export function fencedEntries(kind: Kind): readonly Entry[] {
 				(other.class === 'restart' || other.class === 'direct') && other.pattern.join('.') === entry.pattern.join('.'),
 		);
 	return kind.entries.filter((entry) => entry.class === 'operation' && !isOpen(entry));
+}
+
+/**
+ * What must be set before and after for a field to be fenced, where its row says so: the exporter's resources belong to
+ * an operation while there is monitoring, and come and go with it.
+ */
+export function presenceOf({ pattern, when }: Entry): Path[] {
+	const setIn = (tests: Condition['desired']) =>
+		Object.entries(tests ?? {}).flatMap(([path, test]) => (test === 'set' ? [path] : []));
+	const both = setIn(when?.desired).filter((path) => setIn(when?.previous).includes(path));
+	return both.map(parsePath).filter((path) => path.length < pattern.length && matchStart(path, pattern));
 }

@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../../src/json.js';
 import { deleteAt, getAt, parsePath, setAt } from '../../src/render/path.js';
 import type { Random } from './random.js';
+import { changeFromTable, newFromTable } from './table-commits.js';
 
 /** A revision of the repository: gitops CRs by `Kind name`, and the content of Secrets by name. */
 export interface Revision {
@@ -11,7 +12,13 @@ export interface Revision {
 
 export const namespace = 'demo';
 
+/** Kinds whose operations and webhooks are written by hand here; the others follow the catalog and their tables. */
+export function isModelled(kind: string): boolean {
+	return kind === 'Postgres' || kind === 'MariaDB';
+}
+
 export function newDatabase(kind: string, name: string, random: Random): JsonObject {
+	if (!isModelled(kind)) return newFromTable(kind, name, namespace, random);
 	const main = kind === 'Postgres' ? 'postgres' : 'mariadb';
 	const spec: JsonObject = {
 		version: '16.6',
@@ -137,6 +144,18 @@ const own: Record<string, Change[]> = {
 	],
 };
 
+/** What holds for every kind that has a table. */
+const tabled: Change[] = [
+	changeFromTable,
+	changeFromTable,
+	changeFromTable,
+	changeFromTable,
+	changeFromTable,
+	token('restart'),
+	token('retry'),
+	(object, random) => set(object, 'spec.deletionPolicy', random.pick(['Delete', 'WipeOut'])),
+];
+
 /** The next revision after a history of them: a change, or a return to an earlier one. */
 export function nextRevision(
 	history: readonly Revision[],
@@ -162,7 +181,7 @@ export function nextRevision(
 	if (random.chance(0.06)) next.secrets[random.pick(['conf-1', 'auth-1'])] = random.pick(['c', 'p', 'q']);
 	const object = next.databases[key];
 	if (!object) return next;
-	const changes = [...common, ...(own[String(object.kind)] ?? [])];
+	const changes = isModelled(String(object.kind)) ? [...common, ...(own[String(object.kind)] ?? [])] : tabled;
 	for (let i = 1 + random.below(3); i > 0; i--) random.pick(changes)(object, random);
 	return next;
 }

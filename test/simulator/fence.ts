@@ -1,6 +1,6 @@
 /** The fence: which managed fields of a database differ between two versions of its CR. */
 import { isWrittenBack, kindOf } from '../../src/catalog/catalog.js';
-import { fencedEntries } from '../../src/hosts/fence.js';
+import { fencedEntries, presenceOf } from '../../src/hosts/fence.js';
 import { isObject, type JsonObject } from '../../src/json.js';
 import { canonicalise } from '../../src/render/canonical.js';
 import { leafPath, leavesOf } from '../../src/render/normalise.js';
@@ -21,6 +21,7 @@ export function changedManagedLeaves(old: JsonObject, next: JsonObject): string[
 		const path = leafPath(key);
 		const entry = entries.find((each) => matchStart(each.pattern, path));
 		if (!entry) continue;
+		if (presenceOf(entry).some((whole) => [old, next].some((object) => getAt(object, whole) === undefined))) continue;
 		// What KubeDB may not write back is written by the plan that carried it out; so are items that git names itself.
 		const isOwnItem = entry.pattern.some(isWildcard) && (was?.[key] === undefined || is?.[key] === undefined);
 		// An item that is new was not managed; one that KubeDB's webhook does not put back is not needed.

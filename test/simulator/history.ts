@@ -2,11 +2,12 @@
  * One random history: commits, renders, syncs, failures, and what people and autoscalers do besides; then the calm in
  * which a person does what the documentation says, and the check of what is left.
  */
+import { kindOf } from '../../src/catalog/catalog.js';
 import type { JsonObject } from '../../src/json.js';
 import { getAt, parsePath, setAt } from '../../src/render/path.js';
 import { Api, isDatabase, keyOf } from './api.js';
 import { ArgoCD } from './argocd.js';
-import { namespace, nextRevision, type Revision } from './commits.js';
+import { isModelled, namespace, nextRevision, type Revision } from './commits.js';
 import { differenceIn } from './difference.js';
 import { KubeDB, phaseOf, type WriteBack } from './kubedb.js';
 import { type Random, randomFrom } from './random.js';
@@ -63,10 +64,14 @@ export class History {
 		readonly seed: number,
 		private readonly weather: Weather,
 		private readonly verbose: boolean,
+		/** The databases, `Kind name`; absent: those that are modelled by hand. */
+		names?: readonly string[],
 	) {
 		this.random = randomFrom(seed);
 		const { random } = this;
-		this.names = random.pick([['Postgres pg'], ['MariaDB md'], ['Postgres pg'], ['Postgres pg', 'MariaDB md']]);
+		this.names = names
+			? [...names]
+			: random.pick([['Postgres pg'], ['MariaDB md'], ['Postgres pg'], ['Postgres pg', 'MariaDB md']]);
 		const say = (text: string) => {
 			if (this.verbose) this.log.push(text);
 		};
@@ -172,7 +177,7 @@ export class History {
 			.objects.some(
 				({ object }) => object.kind === 'ConfigMap' && !chosen.has(keyOf(object)) && !argo.isInSync(object),
 			);
-		const isMade = (key: string) => !this.api.get(key) && /^(?:Postgres|MariaDB) /.test(key);
+		const isMade = (key: string) => !this.api.get(key) && kindOf(key.split(' ')[0] as string) !== undefined;
 		const leavesOperation = argo
 			.manifests(revision)
 			.objects.some(({ object }) => String(object.kind).endsWith('OpsRequest') && !chosen.has(keyOf(object)));
@@ -188,8 +193,9 @@ export class History {
 		const { random, api } = this;
 		const database = random.pick([undefined, ...api.ofKind(() => true).filter(isDatabase)]);
 		if (!database) return;
-		this.stormy = true;
 		const name = String(getAt(database, ['metadata', 'name']));
+		if (!isModelled(String(database.kind))) return;
+		this.stormy = true;
 		if (random.chance(0.3)) {
 			this.say(`a person edits ${name}`);
 			const edited = structuredClone(database);

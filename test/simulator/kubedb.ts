@@ -2,10 +2,14 @@
  * KubeDB's ops-manager and provisioner: schedules, skips and merges requests as phases.yaml says, carries them out on
  * what really runs, and writes back into the database CR what written-back.yaml says, when the history says.
  */
+import { kindOf } from '../../src/catalog/catalog.js';
+import { schemaAt } from '../../src/catalog/schema.js';
 import { isObject, type JsonObject } from '../../src/json.js';
-import { deleteAt, getAt, parsePath, setAt } from '../../src/render/path.js';
+import { deleteAt, getAt, type Path, parsePath, setAt } from '../../src/render/path.js';
 import { type Api, isDatabase, keyOf } from './api.js';
 import { carryOut } from './carry-out.js';
+import { isModelled } from './commits.js';
+import { carryOutIntent, rememberMerged } from './intents.js';
 import type { Random } from './random.js';
 import { mutateDatabase } from './webhooks.js';
 
@@ -77,7 +81,7 @@ export class KubeDB {
 		if (this.actual.has(`${key} ${uid}`)) return;
 		const root = { spec: structuredClone(database.spec ?? {}) };
 		const namespace = String(getAt(database, ['metadata', 'namespace']));
-		if (getAt(database, ['spec', 'authSecret', 'name']) === undefined) {
+		if (hasAuthSecret(String(database.kind)) && getAt(database, ['spec', 'authSecret', 'name']) === undefined) {
 			setAt(database, ['spec', 'authSecret', 'name'], `${String(getAt(database, ['metadata', 'name']))}-auth`);
 			setAt(root, ['spec', 'authSecret', 'name'], getAt(database, ['spec', 'authSecret', 'name']) ?? null);
 		}
@@ -127,10 +131,11 @@ export class KubeDB {
 		const configuration = Object.assign({}, ...requests.map((request) => (request.spec as JsonObject).configuration));
 		const merged = structuredClone(first);
 		const metadata = merged.metadata as JsonObject;
-		metadata.name = `${String(getAt(first, ['spec', 'databaseRef', 'name']))}-rcfg-merged-${++this.merges}`;
+		metadata.name = `${String(databaseKey(first).split('/')[1])}-rcfg-merged-${++this.merges}`;
 		delete metadata.annotations;
-		(merged.spec as JsonObject).configuration = configuration;
+		if (Object.keys(configuration).length > 0) (merged.spec as JsonObject).configuration = configuration;
 		delete merged.status;
+		rememberMerged(String(metadata.name), requests.map(nameOf));
 		for (const request of requests) this.skip(request, 'merged');
 		this.api.apply('kubedb', merged);
 	}
@@ -156,8 +161,7 @@ export class KubeDB {
 		const kind = String(database.kind);
 		const type = typeOf(request);
 		const before = JSON.stringify([actual.root, actual.secrets, actual.pods, actual.rotations]);
-		const paths = carryOut(kind, actual.root, request);
-		if (type === 'ReconfigureTLS') carryOut(kind, actual.pods, request);
+		const paths = this.carryOut(kind, actual, request);
 		const namespace = String(getAt(database, ['metadata', 'namespace']));
 		if (type === 'RotateAuth') this.readSecret(actual, 'auth', namespace, 'spec.authSecret.name');
 		if (type === 'Reconfigure') this.readSecret(actual, 'config', namespace, 'spec.configuration.secretName');
@@ -169,8 +173,17 @@ export class KubeDB {
 		}
 		this.done++;
 		if (JSON.stringify([actual.root, actual.secrets, actual.pods, actual.rotations]) === before) this.redundant++;
-		for (const path of paths) this.writeBackField(key, database, actual, path, trusted[type]?.(path) ?? false);
+		for (const [path, isTrusted] of paths) this.writeBackField(key, database, actual, path, isTrusted);
 		mutateDatabase(database);
+	}
+
+	/** The paths that changed, each with whether KubeDB is known to write it back. */
+	private carryOut(kind: string, actual: Actual, request: JsonObject): Map<string, boolean> {
+		const type = typeOf(request);
+		if (!isModelled(kind)) return carryOutIntent(kind, actual.root, nameOf(request));
+		if (type === 'ReconfigureTLS') carryOut(kind, actual.pods, request);
+		const paths = carryOut(kind, actual.root, request);
+		return new Map(paths.map((path) => [path, trusted[type]?.(path) ?? false]));
 	}
 
 	private readSecret(actual: Actual, use: string, namespace: string, path: string): void {
@@ -200,6 +213,10 @@ export class KubeDB {
 	}
 }
 
+function hasAuthSecret(kind: string): boolean {
+	return schemaAt(kind, ['authSecret', 'name']) !== undefined;
+}
+
 /** As KubeDB re-indents a configuration text. */
 function respelled(value: import('../../src/json.js').Json): import('../../src/json.js').Json {
 	if (typeof value === 'string') return `${value}\n`;
@@ -227,7 +244,13 @@ function nameOf(request: JsonObject): string {
 	return String(getAt(request, ['metadata', 'name']));
 }
 
-function databaseKey(request: JsonObject): string {
+/** Where an OpsRequest of a kind names its database. */
+function referenceOf(kind: string): Path {
+	return parsePath(kindOf(kind)?.facts.reference ?? 'spec.databaseRef.name');
+}
+
+/** The key of the database that a request is for. */
+export function databaseKey(request: JsonObject): string {
 	const kind = String(request.kind).replace('OpsRequest', '');
-	return `${kind} ${String(getAt(request, ['metadata', 'namespace']))}/${String(getAt(request, ['spec', 'databaseRef', 'name']))}`;
+	return `${kind} ${String(getAt(request, ['metadata', 'namespace']))}/${String(getAt(request, referenceOf(kind)))}`;
 }

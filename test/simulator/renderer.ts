@@ -8,8 +8,10 @@ import { liveOf, requestsOf } from '../../src/render/live.js';
 import { type Rendered, type RenderedDatabase, render } from '../../src/render/render.js';
 import { secretDigest, secretNames, withSecrets } from '../../src/render/secrets.js';
 import type { Desired, Memory } from '../../src/render/situation.js';
+import { operationsOf } from '../../src/render/standing.js';
 import type { Api } from './api.js';
 import { namespace, type Revision } from './commits.js';
+import { remember } from './intents.js';
 
 export interface RenderedRevision {
 	readonly objects: readonly Rendered[];
@@ -67,7 +69,7 @@ export function memoryOf(api: Api, kind: Kind, id: Identity, inProgress: boolean
 }
 
 /** Renders a revision as Argo CD or CI would have it rendered: whole, or not at all. */
-export function renderRevision(revision: Revision, remember: (kind: Kind, id: Identity) => Memory): RenderedRevision {
+export function renderRevision(revision: Revision, memoryFor: (kind: Kind, id: Identity) => Memory): RenderedRevision {
 	const problems: string[] = [];
 	const databases: RenderedDatabase[] = [];
 	for (const [key, object] of Object.entries(revision.databases)) {
@@ -84,10 +86,11 @@ export function renderRevision(revision: Revision, remember: (kind: Kind, id: Id
 		);
 		const desired = withSecrets(found, digests);
 		const kind = kindOf(desired.id.kind) as Kind;
-		const rendered = render(desired, remember(kind, desired.id));
+		const rendered = render(desired, memoryFor(kind, desired.id));
 		problems.push(...rendered.problems.map(({ code, message }) => `${key}: ${code} ${message}`));
 		databases.push(rendered);
 		sourceOfPlan.set(rendered.outcome.plan.digest, object);
+		remember(operationsOf(rendered.outcome.plan), desired.root);
 	}
 	const secrets: Rendered[] = Object.entries(revision.secrets).map(([name, content]) => ({
 		wave: 0,

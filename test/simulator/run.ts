@@ -1,11 +1,13 @@
-/** Runs histories and prints what became of them: `run.cjs COUNT FIRST_SEED [--verbose] [--until-bad] [--only=drift,loss,...] [--mode=ci]`. */
+/** Runs histories and prints what became of them: `run.cjs COUNT FIRST_SEED [--verbose] [--until-bad] [--only=drift,loss,...] [--mode=ci] [--kinds=guides|tables|KIND,...]`. */
 import { CiHistory } from './ci-history.js';
 import { History, type Result, type Weather } from './history.js';
+import { tableKinds } from './table-commits.js';
 
 const [count = '1000', first = '0', ...flags] = process.argv.slice(2);
 const verbose = flags.includes('--verbose');
 const untilBad = flags.includes('--until-bad');
 const isCi = flags.includes('--mode=ci');
+const kindsFlag = flags.find((flag) => flag.startsWith('--kinds='))?.slice(8);
 const only = flags
 	.find((flag) => flag.startsWith('--only='))
 	?.slice(7)
@@ -20,8 +22,16 @@ function weatherOf(seed: number): Weather {
 	) as unknown as Weather;
 }
 
+/** `guides`: the two kinds that are modelled by hand; `tables`: the others, one after the other; else both in turns. */
+function namesOf(seed: number): string[] | undefined {
+	if (kindsFlag === 'guides' || (kindsFlag === undefined && seed % 2 === 0)) return undefined;
+	const kinds = kindsFlag === undefined || kindsFlag === 'tables' ? tableKinds() : kindsFlag.split(',');
+	const kind = kinds[Math.floor(seed / (kindsFlag === undefined ? 2 : 1)) % kinds.length] as string;
+	return [`${kind} db`];
+}
+
 function run(seed: number, withLog: boolean): Result {
-	return isCi ? new CiHistory(seed, withLog).run() : new History(seed, weatherOf(seed), withLog).run();
+	return isCi ? new CiHistory(seed, withLog).run() : new History(seed, weatherOf(seed), withLog, namesOf(seed)).run();
 }
 
 const verdicts: Record<string, number> = {};

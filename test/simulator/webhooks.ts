@@ -3,11 +3,15 @@
  * containers that are added, and the checks of requests against the live database.
  */
 import { kindOf } from '../../src/catalog/catalog.js';
+import { holds } from '../../src/catalog/condition.js';
 import { isObject, type Json, type JsonObject } from '../../src/json.js';
 import { canonicalise } from '../../src/render/canonical.js';
-import { getAt, parsePath, setAt } from '../../src/render/path.js';
+import { getAt, isWildcard, itemOf, parsePath, setAt, showPath } from '../../src/render/path.js';
 import { quantityValue } from '../../src/render/quantity.js';
 import { type Api, Refused } from './api.js';
+import { isModelled } from './commits.js';
+import { targetsOf } from './intents.js';
+import { databaseKey } from './kubedb.js';
 
 const at = (object: JsonObject, path: string): Json | undefined => getAt(object, parsePath(path));
 const put = (object: JsonObject, path: string, value: Json): void => setAt(object, parsePath(path), value);
@@ -20,8 +24,9 @@ export function mutateDatabase(object: JsonObject): void {
 	const kind = String(object.kind);
 	const facts = kindOf(kind)?.facts;
 	if (facts) object.spec = canonicalise(facts, object).spec as Json;
-	putDefault(object, 'spec.replicas', 1);
 	putDefault(object, 'spec.deletionPolicy', 'Delete');
+	if (!isModelled(kind)) return defaultsOf(kind, object);
+	putDefault(object, 'spec.replicas', 1);
 	const replicas = Number(at(object, 'spec.replicas'));
 	if (kind === 'Postgres') {
 		defaultContainers(object, 'spec.podTemplate', replicas > 1 ? ['postgres', 'pg-coordinator'] : ['postgres']);
@@ -45,6 +50,22 @@ export function mutateDatabase(object: JsonObject): void {
 	}
 	for (const certificate of listAt(object, 'spec.tls.certificates'))
 		certificate.secretName ??= `${String(at(object, 'metadata.name'))}-${String(certificate.alias)}-cert`;
+}
+
+/** Of a kind that is not modelled by hand: the containers that the catalog names for its topology, with resources. */
+function defaultsOf(kindName: string, object: JsonObject): void {
+	const kind = kindOf(kindName);
+	const situation = { desired: object, defaults: kind?.facts.defaults ?? {} };
+	for (const { pattern, row, when } of kind?.entries ?? []) {
+		const at = pattern.indexOf('podTemplate');
+		const name = itemOf(pattern[at + 3] ?? '')?.[1];
+		const isResources = at > 0 && pattern.length === at + 5 && pattern.at(-1) === 'resources' && name !== '*';
+		if (!isResources || name === undefined || !holds(when, situation, pattern)) continue;
+		const names = row?.topology === undefined ? undefined : [row.topology].flat();
+		if (names && !names.some((topology) => holds(kind?.facts.topologies[topology], situation))) continue;
+		if (pattern.some(isWildcard) || getAt(object, pattern.slice(0, at)) === undefined) continue;
+		defaultContainers(object, showPath(pattern.slice(0, at + 1)), [name]);
+	}
 }
 
 function listAt(object: JsonObject, path: string): JsonObject[] {
@@ -75,11 +96,18 @@ export function admitRequest(request: JsonObject, api: Api): void {
 		throw new Refused('webhook', `${String(at(request, 'metadata.name'))}: ${why}`);
 	};
 	const kind = String(request.kind).replace('OpsRequest', '');
-	const database = api.get(
-		`${kind} ${String(at(request, 'metadata.namespace'))}/${String(at(request, 'spec.databaseRef.name'))}`,
-	);
+	const database = api.get(databaseKey(request));
 	if (!database) return refuse('the database does not exist');
 	const spec = request.spec as JsonObject;
+	if (!isModelled(kind)) {
+		if (spec.type !== 'VolumeExpansion') return;
+		for (const [path, size] of targetsOf(String(at(request, 'metadata.name')))) {
+			const now = getAt(database, path);
+			if ((quantityValue(String(size)) ?? 0n) <= (quantityValue(String(now)) ?? 0n))
+				refuse(`${showPath(path)}: ${String(size)} is not larger than ${String(now)}`);
+		}
+		return;
+	}
 	switch (spec.type) {
 		case 'VolumeExpansion': {
 			const sizes: Record<string, string> = {

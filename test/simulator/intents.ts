@@ -1,0 +1,75 @@
+/**
+ * What the OpsRequests of kinds without a hand-written model do: they bring the fields that they name in their annotation
+ * to the values of the render that made them. Whether their payload says so is what the tables in fixtures/kinds are for.
+ */
+import { isWrittenBack, type Kind, kindOf } from '../../src/catalog/catalog.js';
+import { isSet } from '../../src/catalog/condition.js';
+import type { JsonObject } from '../../src/json.js';
+import { isBelow, leafKey, leafPath, leavesOf } from '../../src/render/normalise.js';
+import { deleteAt, getAt, type Path, parsePath, setAt, showPath } from '../../src/render/path.js';
+
+interface Intent {
+	readonly fields: readonly string[];
+	/** `{spec}` that was desired. */
+	readonly root: JsonObject;
+}
+
+const intents = new Map<string, Intent>();
+
+/** Remembers what the operations of a render are for. Names say all that a request does, so the first to be seen counts. */
+export function remember(operations: readonly { name: string; fields: readonly string[] }[], root: JsonObject): void {
+	for (const { name, fields } of operations) if (!intents.has(name)) intents.set(name, { fields, root });
+}
+
+/** A request into which KubeDB merged others is for what the last of them was for, and for the fields of all. */
+export function rememberMerged(name: string, parts: readonly string[]): void {
+	const known = parts.flatMap((part) => intents.get(part) ?? []);
+	const last = known.at(-1);
+	if (last) intents.set(name, { fields: [...new Set(known.flatMap(({ fields }) => fields))], root: last.root });
+}
+
+/** Changes a spec (`{spec}`) in place. Returns the paths that it set or removed, each with whether KubeDB surely writes it back. */
+export function carryOutIntent(kindName: string, root: JsonObject, name: string): Map<string, boolean> {
+	const kind = kindOf(kindName) as Kind;
+	const intent = intents.get(name);
+	const changed = new Map<string, boolean>();
+	for (const id of intent?.fields ?? []) {
+		if (!id.startsWith('spec.')) continue;
+		const field = parsePath(id);
+		for (const path of leavesBelow(kind, field, [root, intent?.root ?? {}])) {
+			const value = getAt(intent?.root, path);
+			if (value === undefined) deleteAt(root, path);
+			else setAt(root, path, structuredClone(value));
+		}
+		if (getAt(intent?.root, field) === undefined) deleteAt(root, field);
+		const entry = entryOf(kind, field);
+		changed.set(id, entry !== undefined && isWrittenBack(entry, !isSet(getAt(intent?.root, field))));
+	}
+	return changed;
+}
+
+/** The leaves below a field that no longer row of the catalog claims for another operation. */
+function leavesBelow(kind: Kind, field: Path, roots: readonly JsonObject[]): Path[] {
+	const keys = new Set(roots.flatMap((root) => Object.keys(leavesOf(kind.facts.kind, root))));
+	const own = entryOf(kind, field)?.operation;
+	return [...keys]
+		.filter((key) => isBelow(key, leafKey(field)))
+		.map(leafPath)
+		.filter((path) =>
+			kind.matching(path).every(({ entry }) => entry.pattern.length <= field.length || entry.operation === own),
+		);
+}
+
+function entryOf(kind: Kind, field: Path) {
+	return kind
+		.matching(field)
+		.find(({ entry, field: found }) => entry.class === 'operation' && showPath(found) === showPath(field))?.entry;
+}
+
+/** The paths that a request is for, with what they shall be. */
+export function targetsOf(name: string): [path: Path, value: ReturnType<typeof getAt>][] {
+	const intent = intents.get(name);
+	return (intent?.fields ?? [])
+		.filter((id) => id.startsWith('spec.'))
+		.map((id) => [parsePath(id), getAt(intent?.root, parsePath(id))]);
+}
