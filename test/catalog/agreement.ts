@@ -44,7 +44,7 @@ function pathFindings({ facts }: Kind): string[] {
 			database(where, ...Object.keys(tests ?? {}));
 			for (const test of Object.values(tests ?? {}))
 				if (typeof test === 'object')
-					for (const other of ['atLeastField', 'equalsField', 'differsFromField'] as const)
+					for (const other of ['atLeastField', 'equalsField', 'differsFromField', 'lengthDiffersFromField'] as const)
 						if (other in test) database(where, (test as Record<string, string>)[other]);
 		}
 		database(where, ...Object.keys(each.changes ?? {}));
@@ -60,7 +60,7 @@ function pathFindings({ facts }: Kind): string[] {
 	database('defaults', ...Object.keys(facts.defaults ?? {}));
 	for (const [name, when] of Object.entries(facts.topologies)) condition(`topology ${name}`, when);
 	for (const each of facts.spellings ?? []) {
-		if ('old' in each) database('spellings', each.old, each.new, each.unless);
+		if ('old' in each) database('spellings', each.old, each.new, ...[each.unless].flat());
 		else {
 			database('spellings', each.path);
 			condition('spellings', each.when);
