@@ -16,6 +16,8 @@ export interface Entry {
 	readonly row?: FieldRow;
 	readonly when?: Condition;
 	readonly because?: string;
+	/** It comes before all that is said about parts of it. */
+	readonly whole?: boolean;
 	/** Not said by KubeDB's documentation, but read from its code. */
 	readonly inferred?: boolean;
 }
@@ -69,13 +71,14 @@ export function kindOf(name: string): Kind | undefined {
 export function makeKind(facts: KindFacts): Kind {
 	const entries = entriesOf(facts);
 	const cache = new Map<string, readonly Match[]>();
-	const ownItems = new Set(entries.flatMap(({ pattern }) => ownItemsIn(pattern)));
+	const ownItems = [...new Set(entries.flatMap(({ pattern }) => ownItemsIn(pattern)))].map(parsePath);
 	return {
 		facts,
 		entries,
 		isKeyOfOwnItem(path) {
 			const item = itemOf(path.at(-2) ?? '');
-			return item !== undefined && item[0] === path.at(-1) && ownItems.has(showPath(path.slice(0, -1)));
+			const isOwn = (own: Path) => own.length === path.length - 1 && matchStart(own, path) !== undefined;
+			return item !== undefined && item[0] === path.at(-1) && ownItems.some(isOwn);
 		},
 		matching(path) {
 			const key = path.join('\0');
@@ -122,11 +125,15 @@ function entriesOf(facts: KindFacts): Entry[] {
 	for (const each of facts.direct) claim(each, { class: 'direct' });
 	for (const { path, when, because } of facts.immutable)
 		claim(when ? { path, when } : path, { class: 'immutable', because });
-	for (const { paths, when, because } of facts.unsupported)
-		for (const path of paths) claim(when ? { path, when } : path, { class: 'unsupported', because });
-	// Longest pattern first, and of equally long ones the one with the more specific say.
+	for (const { paths, when, whole = false, because } of facts.unsupported)
+		for (const path of paths)
+			claim(when ? { path, when } : path, { class: 'unsupported', because, ...(whole ? { whole } : {}) });
+	// Longest pattern first, and of equally long ones the one with the more specific say; before all, what speaks of a whole.
 	return entries.sort(
-		(a, b) => b.pattern.length - a.pattern.length || precedence.indexOf(a.class) - precedence.indexOf(b.class),
+		(a, b) =>
+			Number(b.whole ?? false) - Number(a.whole ?? false) ||
+			(a.whole ? a.pattern.length - b.pattern.length : b.pattern.length - a.pattern.length) ||
+			precedence.indexOf(a.class) - precedence.indexOf(b.class),
 	);
 }
 
@@ -137,6 +144,7 @@ export function classify(kind: Kind, path: Path, situation: Situation): Match | 
 		({ entry, field }) =>
 			isInTopology(kind, entry.row?.topology, situation) && holds(entry.when, situation, field, entry.pattern),
 	);
+	if (current?.entry.whole) return current;
 	const length = current?.field.length ?? 0;
 	const own =
 		matches.find(

@@ -166,9 +166,17 @@ export interface Check {
 export interface NameLimit {
 	/** Characters. */
 	max: number;
-	/** What must not be longer, where it is not the name itself: `{name}-shard0`. `{namespace}` is replaced too. */
+	/** What must not be longer, where it is not the name itself: `{name}-shard0`. `{namespace}` and fields are replaced too. */
 	of?: string;
 	when?: Condition;
+	because: string;
+}
+
+export interface Unsupported {
+	paths: string[];
+	when?: Condition;
+	/** Where it holds, no longer path has a say, and it is reported once: a topology that comes or goes as a whole. */
+	whole?: boolean;
 	because: string;
 }
 
@@ -197,7 +205,7 @@ export interface KindFacts {
 	restart: { documented: Claim[]; inferred: Claim[] };
 	direct: Claim[];
 	immutable: { path: string; when?: Condition; because: string }[];
-	unsupported: { paths: string[]; when?: Condition; because: string }[];
+	unsupported: Unsupported[];
 	/** What git may say at no time, creation included. */
 	checks?: Check[];
 	/** The longest names that KubeDB's own names of things leave room for, besides the one that holds for all kinds. */

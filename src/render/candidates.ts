@@ -4,7 +4,7 @@ import { isSet, type Situation } from '../catalog/condition.js';
 import type { JsonObject } from '../json.js';
 import type { Tokens } from '../memory/memory.js';
 import { differing, type Field, fieldOf } from './field.js';
-import { type Leaves, leafPath, leavesOf } from './normalise.js';
+import { type Leaves, leafKey, leafPath, leavesOf } from './normalise.js';
 import { prefix } from './options.js';
 import { getAt, type Path, parsePath, showPath } from './path.js';
 import type { Desired, Report } from './situation.js';
@@ -50,12 +50,15 @@ export function candidatesOf(
 	const differingFrom = (leaves: Leaves) =>
 		differing(desired.leaves, leaves).filter((key) => !desired.kind.isKeyOfOwnItem(leafPath(key)));
 	const changed = differingFrom(before.leaves);
+	const refused = new Map<string, Match | undefined>();
 	for (const key of changed) {
 		const match = classify(desired.kind, leafPath(key), situation);
 		if (match?.entry.class === 'operation' || match?.entry.class === 'restart') add(fieldOf(desired, match, situation));
 		else if (match?.entry.class === 'direct') direct.push(key);
-		else if (!isThereAlready(desired, key, situation)) refuseChange(desired, before, key, match, report);
+		else if (!isThereAlready(desired, key, situation))
+			refused.set(match?.entry.whole ? leafKey(match.field) : key, match);
 	}
+	for (const [key, match] of refused) refuseChange(desired, before, leafPath(key), match, report);
 	for (const key of planned ? differingFrom(planned.leaves) : []) {
 		const match = classify(desired.kind, leafPath(key), situation);
 		if (match?.entry.class === 'operation' || match?.entry.class === 'restart') add(fieldOf(desired, match, situation));
@@ -79,12 +82,10 @@ function isCarriedOut({ entry }: Match): boolean {
 	return entry.class === 'operation' || entry.class === 'restart';
 }
 
-function refuseChange(desired: Desired, before: Before, key: string, match: Match | undefined, report: Report): void {
-	const path = leafPath(key);
-	const removed = !(key in desired.leaves);
-	const what = removed ? 'removed' : key in before.leaves ? 'changed' : 'added';
-	const was = before.leaves[key];
-	const hint = was === undefined ? `Take ${showPath(path)} out again.` : `Put ${shownLeaf(before, path)} back.`;
+function refuseChange(desired: Desired, before: Before, path: Path, match: Match | undefined, report: Report): void {
+	const [is, was] = [desired.root, before.root].map((root) => isSet(getAt(root, path)));
+	const what = !is ? 'removed' : was ? 'changed' : 'added';
+	const hint = was ? `Put ${shownLeaf(before, path)} back.` : `Take ${showPath(path)} out again.`;
 	if (!match) {
 		report({
 			code: 'unknown-change',

@@ -1,8 +1,9 @@
 /** How long the name of a database may be: what KubeDB makes of it has limits of its own. */
 import { holds } from '../catalog/condition.js';
 import type { KindFacts, NameLimit } from '../catalog/types.js';
-import type { JsonObject } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
 import type { Identity } from '../memory/memory.js';
+import { getAt, parsePath } from './path.js';
 import type { Report } from './situation.js';
 
 /** The revision of a PetSet is a label of its pods: its name, a dash and up to 10 characters, 63 in all. */
@@ -12,7 +13,8 @@ export const general: NameLimit = { max: 52, because: 'KubeDB appends to it to n
 export function checkNameLength(facts: KindFacts, id: Identity, root: JsonObject, report: Report): void {
 	const situation = { desired: root, defaults: facts.defaults ?? {} };
 	const limits = [general, ...(facts.nameLimits ?? [])].filter(({ when }) => holds(when, situation));
-	const over = limits.map((limit) => ({ ...limit, made: madeOf(limit, id) }));
+	const valueAt = (path: string) => getAt(root, parsePath(path)) ?? situation.defaults[path] ?? '';
+	const over = limits.map((limit) => ({ ...limit, made: madeOf(limit, id, valueAt) }));
 	const worst = over.reduce((a, b) => (b.made.length - b.max > a.made.length - a.max ? b : a));
 	if (worst.made.length <= worst.max) return;
 	const made = worst.made === id.name ? '' : `${worst.made} has `;
@@ -24,6 +26,7 @@ export function checkNameLength(facts: KindFacts, id: Identity, root: JsonObject
 	});
 }
 
-function madeOf({ of = '{name}' }: NameLimit, { name, namespace }: Identity): string {
-	return of.replaceAll('{name}', name).replaceAll('{namespace}', namespace);
+function madeOf({ of = '{name}' }: NameLimit, { name, namespace }: Identity, valueAt: (path: string) => Json): string {
+	const parts: Record<string, string> = { name, namespace };
+	return of.replaceAll(/\{([^}]*)\}/g, (_, part: string) => parts[part] ?? String(valueAt(part)));
 }

@@ -111,7 +111,10 @@ function pathFindings({ facts }: Kind): string[] {
 		database('checks', path);
 		condition(`checks ${path}`, refuse);
 	}
-	for (const { when } of facts.nameLimits ?? []) condition('nameLimits', when);
+	for (const { of = '', when } of facts.nameLimits ?? []) {
+		database('nameLimits', ...[...of.matchAll(/\{(spec[^}]*)\}/g)].map(([, path]) => path));
+		condition('nameLimits', when);
+	}
 	return [...found];
 }
 
