@@ -3,6 +3,8 @@
  * from the value that git gives the field.
  */
 import { isObject, type Json } from '../json.js';
+import type { Identity } from '../memory/memory.js';
+import { digestOf } from '../render/digest.js';
 import { getAt, type Path } from '../render/path.js';
 import type { Situation } from './condition.js';
 
@@ -53,4 +55,19 @@ export function hookFor(name: string): Hook {
 	const hook = hooks[name];
 	if (!hook) throw new Error(`the catalog has no hook ${name}`);
 	return hook;
+}
+
+/** Makes the value of a field that KubeDB would make up, for a database to be created; always the same for one database. */
+export type Inventor = (id: Identity) => string;
+
+const inventors: Readonly<Record<string, Inventor>> = {
+	/** 16 bytes in base64, without padding; KubeDB's own end in w too (apis/kubedb/v1/kafka_helpers.go, v0.66.0). */
+	kafkaClusterId: ({ kind, namespace, name }) => `${digestOf(kind, namespace, name, 'cluster id').slice(0, 21)}w`,
+};
+
+/** Throws for a name that is none. */
+export function inventorFor(name: string): Inventor {
+	const inventor = inventors[name];
+	if (!inventor) throw new Error(`the catalog has no inventor ${name}`);
+	return inventor;
 }

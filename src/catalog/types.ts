@@ -172,6 +172,16 @@ export interface NameLimit {
 	because: string;
 }
 
+export interface MadeUp {
+	/** A field within an item of a list. */
+	path: string;
+	/** Topologies in which it is there. */
+	topology?: string | string[];
+	/** How a value for a new database is made: see hooks.ts. */
+	invented: string;
+	because: string;
+}
+
 export interface Unsupported {
 	paths: string[];
 	when?: Condition;
@@ -210,6 +220,8 @@ export interface KindFacts {
 	checks?: Check[];
 	/** The longest names that KubeDB's own names of things leave room for, besides the one that holds for all kinds. */
 	nameLimits?: NameLimit[];
+	/** What KubeDB's webhook makes up anew whenever an apply leaves it out, although it must stay as it is. */
+	madeUp?: MadeUp[];
 	/** What KubeDB's admission checks against things that a render does not see. */
 	clusterChecks?: string[];
 	notes?: string[];

@@ -5,7 +5,7 @@
 import opsSchemas from 'catalog:ops-schemas';
 import schemas from 'catalog:schemas';
 import { type Entry, type Kind, operationFactsOf, operationTypes } from '../../src/catalog/catalog.js';
-import { hooks } from '../../src/catalog/hooks.js';
+import { hooks, inventorFor } from '../../src/catalog/hooks.js';
 import type { Condition, Operation } from '../../src/catalog/types.js';
 import { annotations } from '../../src/render/options.js';
 import { itemOf, matchStart, type Path, parsePath, showPath } from '../../src/render/path.js';
@@ -110,6 +110,11 @@ function pathFindings({ facts }: Kind): string[] {
 	for (const { path, refuse } of facts.checks ?? []) {
 		database('checks', path);
 		condition(`checks ${path}`, refuse);
+	}
+	for (const { path, topology, invented } of facts.madeUp ?? []) {
+		database('madeUp', path);
+		topologies('madeUp', topology);
+		inventorFor(invented);
 	}
 	for (const { of = '', when } of facts.nameLimits ?? []) {
 		database('nameLimits', ...[...of.matchAll(/\{(spec[^}]*)\}/g)].map(([, path]) => path));
