@@ -77,6 +77,8 @@ export function passes(test: Test, value: Json | undefined, read: (path: string)
 	if ('unlike' in test) return [value].flat().some((text) => !new RegExp(test.unlike).test(String(text)));
 	if ('equalsField' in test) return canonicalJson(value) === canonicalJson(read(test.equalsField) ?? null);
 	if ('differsFromField' in test) return canonicalJson(value) !== canonicalJson(read(test.differsFromField) ?? null);
+	if ('lengthDiffersFromField' in test)
+		return Array.isArray(value) && value.length !== Number(read(test.lengthDiffersFromField) ?? value.length);
 	if ('atLeastField' in test) {
 		const least = read(test.atLeastField);
 		return isSet(least) && Number(value) >= Number(least);
@@ -111,17 +113,17 @@ function changesHold(changes: Record<string, Change[]> | undefined, situation: S
 	return Object.entries(changes).every(([text, kinds]) => {
 		const path = parsePath(text);
 		const change = changeOf(situation, path);
-		if (change === undefined) return false;
-		return kinds.includes(change) || (change === 'changed' && kinds.includes(directionOf(situation, path)));
+		const direction = directionOf(situation, path);
+		return [change, direction].some((each) => each !== undefined && kinds.includes(each));
 	});
 }
 
-function directionOf({ desired, previous, defaults }: Situation, path: Path): Change {
+function directionOf({ desired, previous, defaults }: Situation, path: Path): Change | undefined {
 	const [now, before] = [desired, previous].map((object) => {
 		const value = getAt(object, path) ?? defaults[showPath(path)];
 		return typeof value === 'number' || typeof value === 'string' ? quantityValue(value) : undefined;
 	});
-	if (now === undefined || before === undefined || now === before) return 'changed';
+	if (now === undefined || before === undefined || now === before) return undefined;
 	return now > before ? 'grown' : 'shrunk';
 }
 

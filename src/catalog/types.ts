@@ -26,12 +26,14 @@ export type Test =
 	/** The value of another field, or not that value; differs, if the other is unset. */
 	| { equalsField: string }
 	| { differsFromField: string }
+	/** A list that has another number of items than the number in another field. */
+	| { lengthDiffersFromField: string }
 	/** A text that does not match the regular expression, or a list with one that does not. */
 	| { unlike: string }
 	/** Of a path with a wildcard: the sum over the items, in which an unset one counts as its default. */
 	| { totalAtMost: number };
 
-/** `grown` and `shrunk` are said of numbers and quantities, and go with `changed`. */
+/** `grown` and `shrunk` are said of numbers and quantities, an unset one counting as its default. */
 export type Change = 'added' | 'changed' | 'removed' | 'grown' | 'shrunk';
 
 /** All that is named must hold. Of a row or a check with wildcards, those in the paths stand for the item that it is about. */
@@ -74,9 +76,9 @@ export interface FieldRow {
 	request?: string;
 	/** Constants that the request carries besides. */
 	set?: Record<string, Json>;
-	/** Goes along with other fields of its request, asks for none by itself, and is not managed by it. */
+	/** Goes along with other fields of its request where the row applies, asks for none by itself, and is not managed by it. */
 	companion?: boolean;
-	/** Fields whose unchanged values have to go along with this one. */
+	/** Fields whose unchanged values have to go along with this one: those of all items, where a path has a wildcard. */
 	with?: string[];
 	/** Payload when the field is removed. */
 	onRemove?: Record<string, Json>;
@@ -146,7 +148,9 @@ export interface Operation {
 }
 
 /** Spellings of one thing: an old field that KubeDB moves, or a value that it writes out because others imply it. */
-export type Spelling = { old: string; new: string; unless: string } | { path: string; implied: Json; when: Condition };
+export type Spelling =
+	| { old: string; new: string; unless: string | string[] }
+	| { path: string; implied: Json; when: Condition };
 
 /** A path, where need be only under a condition. */
 export type Claim = string | { path: string; when: Condition };
@@ -165,6 +169,16 @@ export interface NameLimit {
 	/** What must not be longer, where it is not the name itself: `{name}-shard0`. `{namespace}` and fields are replaced too. */
 	of?: string;
 	when?: Condition;
+	because: string;
+}
+
+export interface MadeUp {
+	/** A field within an item of a list. */
+	path: string;
+	/** Topologies in which it is there. */
+	topology?: string | string[];
+	/** How a value for a new database is made: see hooks.ts. */
+	invented: string;
 	because: string;
 }
 
@@ -206,6 +220,8 @@ export interface KindFacts {
 	checks?: Check[];
 	/** The longest names that KubeDB's own names of things leave room for, besides the one that holds for all kinds. */
 	nameLimits?: NameLimit[];
+	/** What KubeDB's webhook makes up anew whenever an apply leaves it out, although it must stay as it is. */
+	madeUp?: MadeUp[];
 	/** What KubeDB's admission checks against things that a render does not see. */
 	clusterChecks?: string[];
 	notes?: string[];

@@ -17,7 +17,7 @@ export function canonicalise(facts: KindFacts, object: JsonObject): JsonObject {
 		if ('old' in spelling) {
 			const old = parsePath(spelling.old);
 			const value = getAt(root, old);
-			if (!isSet(value) || isSet(getAt(root, parsePath(spelling.unless)))) continue;
+			if (!isSet(value) || [spelling.unless].flat().some((path) => isSet(getAt(root, parsePath(path))))) continue;
 			setAt(root, parsePath(spelling.new), value);
 			deleteAt(root, old);
 			if (!isSet(getAt(root, old.slice(0, -1)))) deleteAt(root, old.slice(0, -1));

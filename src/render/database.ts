@@ -3,6 +3,7 @@ import { isSet } from '../catalog/condition.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { type Field, isSameInLive, managedFields } from './field.js';
 import type { Live } from './live.js';
+import { putMadeUp } from './made-up.js';
 import { leavesOf, naturalKey } from './normalise.js';
 import { prefix } from './options.js';
 import { waves } from './order.js';
@@ -62,7 +63,13 @@ function syncOptions(metadata: JsonObject): string {
 function specOf(desired: Desired, memory: Memory, outcome: Outcome): Json {
 	const { live } = memory;
 	const root = structuredClone({ spec: desired.root.spec ?? {} });
-	if (typeof live !== 'object') return root.spec;
+	if (typeof live === 'object') carryOver(root, desired, memory, outcome, live);
+	putMadeUp(root, desired, memory);
+	return root.spec;
+}
+
+/** What only the live database knows, and an apply must not take away. */
+function carryOver(root: { spec: Json }, desired: Desired, memory: Memory, outcome: Outcome, live: Live): void {
 	carryItems(root, desired, memory, outcome, live);
 	const isTouched = touchedBy(outcome);
 	const carriedOut = new Set(outcome.settled ? [] : operationsOf(outcome).flatMap((operation) => operation.fields));
@@ -86,7 +93,6 @@ function specOf(desired: Desired, memory: Memory, outcome: Outcome): Json {
 		if (isSet(source) || source === false || source === 0) setAt(root, path, structuredClone(source));
 		else deleteAt(root, path);
 	}
-	return root.spec;
 }
 
 function pathOf({ match }: Field): Path {

@@ -1,6 +1,6 @@
 /** Which rows of the catalog a request may speak of, and about which items. */
-import { classify } from '../catalog/catalog.js';
-import type { Situation } from '../catalog/condition.js';
+import { classify, isInTopology } from '../catalog/catalog.js';
+import { holds, type Situation } from '../catalog/condition.js';
 import type { FieldRow, Operation } from '../catalog/types.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import type { Field } from './field.js';
@@ -24,13 +24,17 @@ export function rowsOfRequest(
 	wholeRoots: readonly Path[] = [],
 ): RequestRow[] {
 	const labels = new Set(fields.map(({ row }) => row?.request));
+	const needed = new Set(fields.flatMap(({ row }) => row?.with ?? []));
 	const rows: RequestRow[] = [];
 	for (const row of form.fields ?? []) {
 		if (row.request !== undefined && !labels.has(row.request)) continue;
 		const pattern = parsePath(row.from);
-		const isWhole = wholeRoots.some((root) => matchStart(root, pattern));
+		const isWhole = needed.has(row.from) || wholeRoots.some((root) => matchStart(root, pattern));
 		for (const path of isWhole ? pathsIn(desired.root, pattern) : pathsFor(pattern, fields)) {
-			if (row.companion || isOwner(row, path, desired, situation)) rows.push({ row, path });
+			const applies = row.companion
+				? isCompanion(row, path, desired, situation)
+				: isOwner(row, path, desired, situation);
+			if (applies) rows.push({ row, path });
 		}
 	}
 	return rows;
@@ -39,6 +43,10 @@ export function rowsOfRequest(
 /** Whether this is the row that claims the path: not one for another topology, or for new items only. */
 export function isOwner(row: FieldRow, path: Path, { kind }: Desired, situation: Situation): boolean {
 	return classify(kind, path, situation)?.entry.row === row;
+}
+
+function isCompanion(row: FieldRow, path: Path, { kind }: Desired, situation: Situation): boolean {
+	return isInTopology(kind, row.topology, situation) && holds(row.when, situation, path, parsePath(row.from));
 }
 
 function pathsFor(pattern: Path, fields: readonly Field[]): Path[] {

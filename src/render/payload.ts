@@ -68,7 +68,7 @@ function putFields(root: JsonObject, input: PayloadInput, form: OperationForm, r
 	const rows = rowsOfRequest(input, form, roots);
 	for (const { set } of removals) putAll(root, set);
 	if (removals.some(({ when }) => when === 'gone')) {
-		for (const each of rows) if (each.row.sentOnRemoval) putRow(root, each, valueFor(each, input));
+		for (const each of rows) if (each.row.sentOnRemoval) putRow(root, each, valueFor(each, input, report));
 		return;
 	}
 	const asked = new Set(input.fields.map(({ match }) => match && showPath(match.field)));
@@ -79,7 +79,7 @@ function putFields(root: JsonObject, input: PayloadInput, form: OperationForm, r
 		const goesAlong = row.companion === true || needed.has(row.from);
 		const stays = roots.some((each) => matchStart(each, path));
 		if (isAsked || goesAlong || form.send === 'all' || stays)
-			putRow(root, each, valueFor(each, input, isAsked) ?? (goesAlong ? liveValue(each, input) : undefined));
+			putRow(root, each, valueFor(each, input, report, isAsked) ?? (goesAlong ? liveValue(each, input) : undefined));
 	}
 	for (const { row, match } of input.fields)
 		if (row && match && !isSet(getAt(input.desired.root, match.field)))
@@ -111,9 +111,17 @@ function putRemoval(root: JsonObject, each: RequestRow, goesAnyway: boolean): vo
 	putForItem(root, set, each);
 }
 
-function valueFor({ row, path }: RequestRow, input: PayloadInput, asked = false): Json | undefined {
-	const value = getAt(input.desired.root, path);
-	if (row.hook !== undefined) return hookFor(row.hook)(value, input);
+function valueFor(
+	{ row, path }: RequestRow,
+	{ desired, situation }: PayloadInput,
+	report: Report,
+	asked = false,
+): Json | undefined {
+	const value = getAt(desired.root, path);
+	if (row.hook !== undefined) {
+		const refuse = (message: string, hint: string) => report({ code: 'admission', message, path, hint });
+		return hookFor(row.hook)(value, { path, situation, refuse });
+	}
 	return isSet(value) ? value : ((asked ? row.absent : undefined) ?? row.default);
 }
 

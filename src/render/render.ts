@@ -13,6 +13,7 @@ import {
 } from '../memory/memory.js';
 import type { Problem } from '../problems.js';
 import { databaseOf, keepOptions } from './database.js';
+import { withMadeUp } from './made-up.js';
 import { waves } from './order.js';
 import { type Outcome, planFor } from './plan.js';
 import { reporter } from './report.js';
@@ -34,9 +35,11 @@ export interface RenderedDatabase {
 }
 
 /** Renders one database. */
-export function render(desired: Desired, memory: Memory): RenderedDatabase {
+export function render(source: Desired, memory: Memory): RenderedDatabase {
 	const problems: Problem[] = [];
-	const outcome = planFor(desired, memory, reporter(desired.origin, problems));
+	const report = reporter(source.origin, problems);
+	const desired = withMadeUp(source, memory, report);
+	const outcome = planFor(desired, memory, report);
 	if (problems.length > 0) return { desired, memory, objects: [], outcome, problems };
 	const { id } = desired;
 	const objects = [

@@ -5,7 +5,7 @@
 import opsSchemas from 'catalog:ops-schemas';
 import schemas from 'catalog:schemas';
 import { type Entry, type Kind, operationFactsOf, operationTypes } from '../../src/catalog/catalog.js';
-import { hooks } from '../../src/catalog/hooks.js';
+import { hooks, inventorFor } from '../../src/catalog/hooks.js';
 import type { Condition, Operation } from '../../src/catalog/types.js';
 import { annotations } from '../../src/render/options.js';
 import { itemOf, matchStart, type Path, parsePath, showPath } from '../../src/render/path.js';
@@ -44,7 +44,7 @@ function pathFindings({ facts }: Kind): string[] {
 			database(where, ...Object.keys(tests ?? {}));
 			for (const test of Object.values(tests ?? {}))
 				if (typeof test === 'object')
-					for (const other of ['atLeastField', 'equalsField', 'differsFromField'] as const)
+					for (const other of ['atLeastField', 'equalsField', 'differsFromField', 'lengthDiffersFromField'] as const)
 						if (other in test) database(where, (test as Record<string, string>)[other]);
 		}
 		database(where, ...Object.keys(each.changes ?? {}));
@@ -60,7 +60,7 @@ function pathFindings({ facts }: Kind): string[] {
 	database('defaults', ...Object.keys(facts.defaults ?? {}));
 	for (const [name, when] of Object.entries(facts.topologies)) condition(`topology ${name}`, when);
 	for (const each of facts.spellings ?? []) {
-		if ('old' in each) database('spellings', each.old, each.new, each.unless);
+		if ('old' in each) database('spellings', each.old, each.new, ...[each.unless].flat());
 		else {
 			database('spellings', each.path);
 			condition('spellings', each.when);
@@ -110,6 +110,11 @@ function pathFindings({ facts }: Kind): string[] {
 	for (const { path, refuse } of facts.checks ?? []) {
 		database('checks', path);
 		condition(`checks ${path}`, refuse);
+	}
+	for (const { path, topology, invented } of facts.madeUp ?? []) {
+		database('madeUp', path);
+		topologies('madeUp', topology);
+		inventorFor(invented);
 	}
 	for (const { of = '', when } of facts.nameLimits ?? []) {
 		database('nameLimits', ...[...of.matchAll(/\{(spec[^}]*)\}/g)].map(([, path]) => path));
