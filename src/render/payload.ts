@@ -86,6 +86,7 @@ function putFields(root: JsonObject, input: PayloadInput, form: OperationForm, r
 			putRemoval(
 				root,
 				{ row, path: match.field },
+				input.situation,
 				roots.some((each) => matchStart(each, match.field)),
 			);
 	checkValues(root, input, form, rows, report);
@@ -99,16 +100,23 @@ function putRow(root: JsonObject, each: RequestRow, value: Json | undefined): vo
 }
 
 /** `goesAnyway`: the request drops all there is, and says again what stays. */
-function putRemoval(root: JsonObject, each: RequestRow, goesAnyway: boolean): void {
+function putRemoval(root: JsonObject, each: RequestRow, situation: Situation, goesAnyway: boolean): void {
 	const { onRemove, removedTo, set = {} } = each.row;
 	if (onRemove) putForItem(root, onRemove, each);
 	if (removedTo === undefined || goesAnyway) return;
-	const [, name = ''] = itemOf(each.path.at(-1) as string) ?? [];
+	const [key, name] = itemOf(each.path.at(-1) as string) as [string, string];
 	const to = bind(parsePath(removedTo), parsePath(each.row.from), each.path);
 	const list = getAt(root, to);
-	if (to.at(-1)?.startsWith('[')) setAt(root, to, {});
+	if (to.at(-1)?.startsWith('[')) setAt(root, to, { [key]: keyBefore(each.path, situation) ?? name });
 	else setAt(root, to, [...(Array.isArray(list) ? list : []), name]);
 	putForItem(root, set, each);
+}
+
+/** The key of an item that left, as it was written: a number or a text. */
+function keyBefore(path: Path, { previous, planned, live }: Situation): Json | undefined {
+	const item = path.at(-1) as string;
+	const [key] = itemOf(item) as [string, string];
+	return [previous, planned, live].map((object) => getAt(object, [...path, key])).find(isSet);
 }
 
 function valueFor(

@@ -5,6 +5,7 @@
  */
 import type { Plan } from '../memory/memory.js';
 import { type Leaves, leafKey, leafPath } from './normalise.js';
+import { itemOf, showPath } from './path.js';
 
 export function touchedFields({ touched }: Pick<Plan, 'touched'>): string[] {
 	return touched.filter((each) => !each.startsWith('/'));
@@ -18,7 +19,12 @@ export function touchedLeaves({ touched }: Pick<Plan, 'touched'>): Leaves {
 
 /** Items of lists that a plan took out: what the live database shows of one is no evidence until the plan is settled. */
 export function removedItems(plan: Pick<Plan, 'touched'>): string[] {
-	return touchedFields(plan).filter((id) => id.endsWith(']'));
+	return Object.keys(touchedLeaves(plan)).flatMap((key) => {
+		const path = leafPath(key);
+		// The leaf of an item's key, or a text that is an item.
+		const end = itemOf(path.at(-2) ?? '')?.[0] === path.at(-1) ? path.length - 1 : path.length;
+		return itemOf(path[end - 1] as string) ? [showPath(path.slice(0, end))] : [];
+	});
 }
 
 export function pointerOf(key: string): string {

@@ -26,8 +26,7 @@ function childOf(set: SchemaSet, schema: Schema, segment: string): Schema | unde
 	if (segment.startsWith('[')) {
 		const items = resolved(set, schema.items);
 		const key = itemOf(segment)?.[0];
-		const isKnown = key === undefined || items?.properties?.[key] !== undefined || isText(items);
-		return isKnown ? items : undefined;
+		return key === undefined || mayHaveKey(items, key) ? items : undefined;
 	}
 	const own = schema.properties && Object.hasOwn(schema.properties, segment) ? schema.properties[segment] : undefined;
 	return own ?? openPart(schema);
@@ -38,6 +37,12 @@ function openPart(schema: Schema): Schema | undefined {
 	if (typeof schema.additionalProperties === 'object') return schema.additionalProperties;
 	const isMap = [schema.type].flat().includes('object') || schema.properties !== undefined;
 	return isMap && schema.additionalProperties === undefined ? {} : undefined;
+}
+
+function mayHaveKey(items: Schema | undefined, key: string): boolean {
+	return (
+		items?.properties?.[key] !== undefined || isText(items) || (items !== undefined && openPart(items) !== undefined)
+	);
 }
 
 function isText(schema: Schema | undefined): boolean {
@@ -80,7 +85,7 @@ function itemSegments(
 	namesAt: (path: Path) => readonly string[],
 ): readonly string[] {
 	const items = resolved(set, list.items);
-	const keys = keyedLists[path.at(-1) ?? '']?.filter((key) => items?.properties?.[key] !== undefined || isText(items));
+	const keys = keyedLists[path.at(-1) ?? '']?.filter((key) => mayHaveKey(items, key));
 	if (!keys || keys.length === 0) return ['[*]'];
 	return [...namesAt(path), ...keys.map((key) => `[${key}=other]`)];
 }
