@@ -1,7 +1,6 @@
 /** The page of the documentation about a kind: all that the catalog says, as Markdown. */
 import type { Answer } from './explain-answer.js';
 import type { KindReport, OperationReport, RefusalReport } from './explain-report.js';
-import { nameLimit } from './explain-text.js';
 import { code, codePaths, list, section, table } from './markdown.js';
 
 export function kindPage(report: KindReport): string {
@@ -27,10 +26,7 @@ export function kindPage(report: KindReport): string {
 		'',
 		...report.operationReports.flatMap(operationLines),
 		...section('## Fields that no operation carries out', otherLines(report.others)),
-		...section(
-			'## Checked before anything is rendered',
-			refusalTable([...report.checks, ...report.nameLimits.map(nameLimit)]),
-		),
+		...section('## Checked before anything is rendered', refusalTable([...report.checks, ...report.nameLimits])),
 		...section(
 			'## Checked by KubeDB against the cluster',
 			report.clusterChecks.length === 0
