@@ -1,5 +1,5 @@
 /** The page of the documentation about a kind: all that the catalog says, as Markdown. */
-import type { Answer } from './explain-answer.js';
+import { type Answer, allGoAlong } from './explain-answer.js';
 import type { KindReport, OperationReport, RefusalReport } from './explain-report.js';
 import { code, codePaths, list, section, table } from './markdown.js';
 
@@ -51,11 +51,13 @@ export function kindPage(report: KindReport): string {
 }
 
 function operationLines({ type, pods, fields, options, rotation, refused, note }: OperationReport): string[] {
+	const sendsAll = fields.some(({ also }) => also.includes(allGoAlong));
 	return [
 		`### ${type}`,
 		'',
 		...(pods.length > 0 ? [`${capitalised(codePaths(pods.join('; ')))}.`, ''] : []),
 		...(note ? [`${capitalised(codePaths(note))}.`, ''] : []),
+		...(sendsAll ? ['Once one of the fields has changed, all of them are sent.', ''] : []),
 		...table(
 			['field', 'in the request', 'where', 'when git drops it', 'refused', 'remarks'],
 			fields.map((answer) => [
@@ -95,9 +97,10 @@ function whereText({ topologies, when, request }: Answer): string {
 }
 
 function remarks({ also, inferred, note, doubt }: Answer): string {
+	const more = also.filter((text) => text !== allGoAlong);
 	const parts = [
 		...(inferred ? ['**inferred**'] : []),
-		...(also.length > 0 ? [`sent too: ${also.join('; ')}`] : []),
+		...(more.length > 0 ? [`sent too: ${more.join('; ')}`] : []),
 		...(note ? [note] : []),
 		...(doubt ? [`**doubtful**: ${doubt}`] : []),
 	];
@@ -135,6 +138,7 @@ function refusalTable(refusals: readonly RefusalReport[]): string[] {
 	);
 }
 
+/** A text as a sentence begins; a name of KubeDB's (`standbyMode`) stays as it is. */
 function capitalised(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
+	return /^[a-z]+(?![\w.])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
