@@ -43,7 +43,7 @@ const tests: Record<string, (value: unknown) => string> = {
 	equalsField: (value) => `is the same as ${value}`,
 	differsFromField: (value) => `is not the same as ${value}`,
 	isNot: (value) => `is not ${value}`,
-	unlike: (value) => `does not match ${value}`,
+	unlike: (value) => `does not match /${value}/`,
 	totalAtMost: (value) => `is ${value} or less in total`,
 };
 

@@ -117,13 +117,14 @@ export function effectsOf({ operations }: KindFacts, type: string): string[] {
 	return [...(usual ? [usual] : []), ...chosen];
 }
 
+/** Said of operations whose payload is sent as a whole. */
+export const allGoAlong = 'all other fields of the operation, although they did not change';
+
 function alsoSent(row: FieldRow, form: Operation): string[] {
 	return [
 		...payloadTexts(row.set ?? {}),
 		...(row.with ?? []).map((path) => `${path}, although it did not change`),
-		...(form.send === 'all' && !row.companion
-			? ['all other fields of the operation, although they did not change']
-			: []),
+		...(form.send === 'all' && !row.companion ? [allGoAlong] : []),
 		...(row.hook ? ['computed from the value'] : []),
 		...(row.oneValue ? ['one value for all items: git has to give them all the same'] : []),
 		...(row.default === undefined ? [] : [`${text(row.default)} where git names no value`]),

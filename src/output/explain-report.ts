@@ -1,7 +1,8 @@
 /** What `explain` and the pages of the documentation tell, as data: all kinds, one kind, one field of a kind. */
 import { type Entry, type Kind, kindNames, kindOf, operationTypes } from '../catalog/catalog.js';
 import { type Schema, schemaAt } from '../catalog/schema.js';
-import type { Check, KindFacts } from '../catalog/types.js';
+import type { Check, KindFacts, NameLimit } from '../catalog/types.js';
+import { general } from '../render/name-length.js';
 import { isWildcard, matchStart, type Path, parsePath, showPath } from '../render/path.js';
 import { conditionText, testTexts } from './condition-text.js';
 import { type Answer, answerOf, effectsOf, operationAnswer, orderOf, payloadTexts } from './explain-answer.js';
@@ -49,12 +50,7 @@ export interface KindReport extends KindLine {
 	/** Fields that no operation carries out, class by class. */
 	readonly others: readonly Answer[];
 	readonly checks: readonly RefusalReport[];
-	readonly nameLimits: readonly {
-		readonly max: number;
-		readonly of?: string;
-		readonly when: string;
-		readonly because: string;
-	}[];
+	readonly nameLimits: readonly RefusalReport[];
 	readonly notForGitOps: Readonly<Record<string, string>>;
 	readonly clusterChecks: readonly string[];
 	readonly notes: readonly string[];
@@ -96,7 +92,7 @@ export function kindReport({ facts, entries }: Kind): KindReport {
 		),
 		others: othersOf(facts, entries),
 		checks: (facts.checks ?? []).map(checkReport),
-		nameLimits: (facts.nameLimits ?? []).map((limit) => ({ ...limit, when: conditionText(limit.when) })),
+		nameLimits: [general, ...(facts.nameLimits ?? [])].map(limitReport),
 		notForGitOps: facts.notForGitOps ?? {},
 		clusterChecks: facts.clusterChecks ?? [],
 		notes: facts.notes ?? [],
@@ -144,6 +140,11 @@ function othersOf(facts: KindFacts, entries: readonly Entry[]): Answer[] {
 
 function checkReport({ path, refuse, because, hint }: Check): RefusalReport {
 	return { path, when: conditionText(refuse), because, ...(hint ? { hint } : {}) };
+}
+
+function limitReport({ max, of, when, because }: NameLimit): RefusalReport {
+	const length = `${of ?? 'it'} is longer than ${max} characters`;
+	return { path: 'metadata.name', when: [length, conditionText(when)].filter(Boolean).join(' and '), because };
 }
 
 /** What the catalog says about a field; the path is one that the schema has. */

@@ -45,7 +45,7 @@ export function kindText(report: KindReport, paint: Paint = plain): string {
 		lines.push('', title(`${heading}:`), ...answers.map((answer) => `  ${otherText(answer, paint)}`));
 	}
 	const lists: [string, readonly string[]][] = [
-		['CHECKED', [...report.checks, ...report.nameLimits.map(nameLimit)].map(refusalText)],
+		['CHECKED', [...report.checks, ...report.nameLimits].map(refusalText)],
 		['CHECKED BY KUBEDB AGAINST THE CLUSTER', report.clusterChecks],
 		['NOT FOR GITOPS', Object.entries(report.notForGitOps).map(([what, why]) => `${what}: ${why}`)],
 		['NOTES', report.notes],
@@ -66,14 +66,6 @@ const others: [Answer['class'], string][] = [
 function otherText({ path, when, inferred, refused }: Answer, paint: Paint): string {
 	const why = refused.length > 0 ? `: ${refused.join('; ')}` : '';
 	return `${path}${when ? paint('dim', `  (${when})`) : ''}${why}${inferred ? paint('yellow', '  inferred') : ''}`;
-}
-
-export function nameLimit({ max, of, when, because }: KindReport['nameLimits'][number]): RefusalReport {
-	return {
-		path: 'metadata.name',
-		when: [`${of ? `${of} is ` : ''}longer than ${max} characters`, when].filter(Boolean).join(' and '),
-		because,
-	};
 }
 
 /** `spec.tls.issuerRef: spec.tls needs an issuerRef (refused: spec.tls is set and spec.tls.issuerRef is not set). ...` */

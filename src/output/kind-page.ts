@@ -1,7 +1,6 @@
 /** The page of the documentation about a kind: all that the catalog says, as Markdown. */
-import type { Answer } from './explain-answer.js';
+import { type Answer, allGoAlong } from './explain-answer.js';
 import type { KindReport, OperationReport, RefusalReport } from './explain-report.js';
-import { nameLimit } from './explain-text.js';
 import { code, codePaths, list, section, table } from './markdown.js';
 
 export function kindPage(report: KindReport): string {
@@ -27,10 +26,7 @@ export function kindPage(report: KindReport): string {
 		'',
 		...report.operationReports.flatMap(operationLines),
 		...section('## Fields that no operation carries out', otherLines(report.others)),
-		...section(
-			'## Checked before anything is rendered',
-			refusalTable([...report.checks, ...report.nameLimits.map(nameLimit)]),
-		),
+		...section('## Checked before anything is rendered', refusalTable([...report.checks, ...report.nameLimits])),
 		...section(
 			'## Checked by KubeDB against the cluster',
 			report.clusterChecks.length === 0
@@ -55,11 +51,13 @@ export function kindPage(report: KindReport): string {
 }
 
 function operationLines({ type, pods, fields, options, rotation, refused, note }: OperationReport): string[] {
+	const sendsAll = fields.some(({ also }) => also.includes(allGoAlong));
 	return [
 		`### ${type}`,
 		'',
 		...(pods.length > 0 ? [`${capitalised(codePaths(pods.join('; ')))}.`, ''] : []),
 		...(note ? [`${capitalised(codePaths(note))}.`, ''] : []),
+		...(sendsAll ? ['Once one of the fields has changed, all of them are sent.', ''] : []),
 		...table(
 			['field', 'in the request', 'where', 'when git drops it', 'refused', 'remarks'],
 			fields.map((answer) => [
@@ -99,9 +97,10 @@ function whereText({ topologies, when, request }: Answer): string {
 }
 
 function remarks({ also, inferred, note, doubt }: Answer): string {
+	const more = also.filter((text) => text !== allGoAlong);
 	const parts = [
 		...(inferred ? ['**inferred**'] : []),
-		...(also.length > 0 ? [`sent too: ${also.join('; ')}`] : []),
+		...(more.length > 0 ? [`sent too: ${more.join('; ')}`] : []),
 		...(note ? [note] : []),
 		...(doubt ? [`**doubtful**: ${doubt}`] : []),
 	];
@@ -139,6 +138,7 @@ function refusalTable(refusals: readonly RefusalReport[]): string[] {
 	);
 }
 
+/** A text as a sentence begins; a name of KubeDB's (`standbyMode`) stays as it is. */
 function capitalised(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
+	return /^[a-z]+(?![\w.])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }

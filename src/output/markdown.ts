@@ -20,12 +20,14 @@ export function code(text: string | undefined): string {
 	return text ? `\`${text}\`` : '';
 }
 
-/** Field paths and payloads within a sentence, as code. */
+/** Field paths, annotations and patterns within a sentence, as code. */
 export function codePaths(text: string): string {
-	return text.replace(
-		/(?<![\w`/-])((?:spec|metadata)\.[\w.*]*(?:\[[^\]]*\][\w.*]*)*[\w*\]]|kubedb-render\/[\w-]+(?:\.[\w-]+)?)/g,
-		'`$1`',
-	);
+	return text
+		.replace(/(?<=(?:does|did) not match )\/.*\/(?= and | or |\)|$)/g, '`$&`')
+		.replace(
+			/(?<![\w`/-])(?:spec|metadata)(?:\.[\w*]+|\[[^\]]*\])+|(?<![\w`])kubedb-render\/[\w-]+(?:\.[\w-]+)?/g,
+			'`$&`',
+		);
 }
 
 export function list(items: readonly string[]): string[] {
