@@ -9,11 +9,19 @@ import { matchStart, type Path, parsePath } from '../render/path.js';
  */
 export function fencedEntries(kind: Kind): readonly Entry[] {
 	const isOpen = (entry: Entry) =>
+		isForSomeChanges(entry.when) &&
 		kind.entries.some(
-			(other) =>
-				(other.class === 'restart' || other.class === 'direct') && other.pattern.join('.') === entry.pattern.join('.'),
+			({ class: other, pattern }) =>
+				(other === 'restart' || other === 'direct') && matchStart(pattern, entry.pattern) !== undefined,
 		);
 	return kind.entries.filter((entry) => entry.class === 'operation' && !isOpen(entry));
+}
+
+/** Whether a row claims its field not always, nor by what the database is, but by how it changes. */
+function isForSomeChanges(when: Condition | undefined): boolean {
+	if (!when) return false;
+	const isForNewItems = when.item !== undefined && [when.item].flat().includes('new');
+	return when.changes !== undefined || isForNewItems || (when.any ?? []).some(isForSomeChanges);
 }
 
 /**

@@ -1,13 +1,12 @@
 /** Whether what really runs is what git says: the judgement at the end of a history. */
 import { kindOf } from '../../src/catalog/catalog.js';
-import { isObject } from '../../src/json.js';
 import { canonicalise } from '../../src/render/canonical.js';
-import { leafPath, leavesOf } from '../../src/render/normalise.js';
+import { isBelow, leafKey, leafPath, leavesOf } from '../../src/render/normalise.js';
 import { getAt, parsePath, showPath } from '../../src/render/path.js';
 import type { Api } from './api.js';
 import { namespace, type Revision } from './commits.js';
 import type { KubeDB } from './kubedb.js';
-import { classOfLeaf } from './verdict.js';
+import { classOfLeaf, isConditional } from './verdict.js';
 
 /** The first difference between a revision and what KubeDB runs, or undefined. */
 export function differenceIn(wanted: Revision, api: Api, kubedb: KubeDB): string | undefined {
@@ -28,15 +27,17 @@ export function differenceIn(wanted: Revision, api: Api, kubedb: KubeDB): string
 			if (kind.isKeyOfOwnItem(path)) continue;
 			const where = classOfLeaf(kind, path, desired);
 			const have = where === 'operation' ? run : where === 'restart' ? pods : want;
-			if (have?.[leaf] !== want?.[leaf]) return `${key} ${showPath(path)}: runs ${have?.[leaf]}, git ${want?.[leaf]}`;
+			// What an operation carries out may also have come with what it belongs to, by a restart.
+			const cameAlong = where === 'operation' && isConditional(kind, path) && pods?.[leaf] === want?.[leaf];
+			if (have?.[leaf] !== want?.[leaf] && !cameAlong)
+				return `${key} ${showPath(path)}: runs ${have?.[leaf]}, git ${want?.[leaf]}`;
 		}
 		for (const path of ['spec.configuration', 'spec.tls', 'spec.readReplicas']) {
 			const [a, b] = [getAt(desired, parsePath(path)), getAt(canonicalise(kind.facts, actual.root), parsePath(path))];
-			const empty = (value: unknown) =>
-				value === undefined ||
-				(isObject(value) && Object.keys(value).length === 0) ||
-				(Array.isArray(value) && value.length === 0);
-			if (empty(a) && !empty(b)) return `${key} ${path} still runs: ${JSON.stringify(b)}`;
+			const [wanted, running] = [want, run].map((leaves) =>
+				Object.keys(leaves ?? {}).filter((key) => isBelow(key, leafKey(parsePath(path)))),
+			);
+			if (wanted?.length === 0 && running?.length !== 0) return `${key} ${path} still runs: ${JSON.stringify(b)}`;
 			for (const part of ['secretName', 'inline'])
 				if (getAt(a, [part]) === undefined && getAt(b, [part]) !== undefined)
 					return `${key} ${path}.${part} still runs`;

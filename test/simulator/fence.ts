@@ -19,15 +19,19 @@ export function changedManagedLeaves(old: JsonObject, next: JsonObject): string[
 	for (const key of new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])) {
 		if (was?.[key] === is?.[key]) continue;
 		const path = leafPath(key);
-		const entry = entries.find((each) => matchStart(each.pattern, path));
-		if (!entry) continue;
-		if (presenceOf(entry).some((whole) => [old, next].some((object) => getAt(object, whole) === undefined))) continue;
+		const [first] = entries.filter((each) => matchStart(each.pattern, path));
+		if (!first) continue;
+		if (presenceOf(first).some((whole) => [old, next].some((object) => getAt(object, whole) === undefined))) continue;
 		// What KubeDB may not write back is written by the plan that carried it out; so are items that git names itself.
-		const isOwnItem = entry.pattern.some(isWildcard) && (was?.[key] === undefined || is?.[key] === undefined);
+		const isOwnItem = first.pattern.some(isWildcard) && (was?.[key] === undefined || is?.[key] === undefined);
 		// An item that is new was not managed; one that KubeDB's webhook does not put back is not needed.
 		if (!isOwnItem && [old, next].some((object) => lacksItem(object, path))) continue;
-		const isOpen = isOwnItem || !isWrittenBack(entry, is?.[key] === undefined);
-		const isAdmitted = isOpen && isNewPlan && carries.includes(entry.operation ?? '');
+		// Several operations may carry out one field.
+		const open = entries.filter(
+			(each) =>
+				each.pattern.join() === first.pattern.join() && (isOwnItem || !isWrittenBack(each, is?.[key] === undefined)),
+		);
+		const isAdmitted = isNewPlan && open.some(({ operation }) => carries.includes(operation ?? ''));
 		if (!isAdmitted) changed.push(`${showPath(path)} ${was?.[key]} -> ${is?.[key]}`);
 	}
 	return changed;

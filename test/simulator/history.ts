@@ -301,12 +301,18 @@ export class History {
 		const refused = problems.map(
 			(problem) => /^(\S+ \S+): (.*)$/s.exec(problem) as unknown as [string, string, string],
 		);
-		const shrinks = /volume-shrinks (\S+) cannot shrink from (\S+) to/;
+		const shrinks = /(?:volume|number)-shrinks (\S+) cannot shrink from (\S+) to/;
 		for (const key of new Set(refused.filter(([, , text]) => !shrinks.test(text)).map(([, each]) => each)))
 			this.takeBack(next.databases[key] as JsonObject, key);
 		for (const [, key, text] of refused) {
 			const match = shrinks.exec(text);
-			if (match) setAt(next.databases[key] as JsonObject, parsePath(match[1] as string), match[2] as string);
+			const size = match?.[2] as string;
+			if (match)
+				setAt(
+					next.databases[key] as JsonObject,
+					parsePath(match[1] as string),
+					/^\d+$/.test(size) ? Number(size) : size,
+				);
 		}
 		return next;
 	}
@@ -319,16 +325,23 @@ export class History {
 		);
 		const digests = memory.map((each) => String(getAt(each, ['data', 'digest'])));
 		const sources = digests.map((digest) => sourceOfPlan.get(digest)).filter((source) => source !== undefined);
-		// What the plan was made from; if that is refused too, what is done.
-		const index = sources.findIndex(({ spec }) => JSON.stringify(spec) === JSON.stringify(object.spec));
-		const next = sources[index + 1] ?? sources[0];
-		if (next && JSON.stringify(next.spec) !== JSON.stringify(object.spec)) {
-			object.spec = structuredClone(next.spec ?? {});
-			return;
-		}
-		const candidates = this.revisions.map(({ databases }) => databases[key]).reverse();
-		const spec = candidates.find((each) => each && JSON.stringify(each.spec) !== JSON.stringify(object.spec))?.spec;
-		object.spec = structuredClone(spec ?? object.spec ?? {});
+		const earlier: JsonObject[] = this.revisions
+			.flatMap(({ databases }) => (databases[key] ? [databases[key]] : []))
+			.reverse();
+		// What the plan was made from; if that is refused too, what is done; where nothing is, what was there before.
+		const index = sources.findIndex((source) => isAlike(source, object));
+		const next = [...(sources.slice(index + 1) ?? []), ...sources, ...earlier].find(
+			(source) => !isAlike(source, object),
+		);
+		if (!next) return;
+		object.spec = structuredClone(next.spec ?? {});
+		const annotationsOf = (each: JsonObject) => getAt(each, ['metadata', 'annotations']) as JsonObject;
+		const then = annotationsOf(next);
+		const retry = annotationsOf(object)['kubedb-render/retry'];
+		setAt(object, ['metadata', 'annotations'], {
+			...then,
+			...(retry === undefined ? {} : { 'kubedb-render/retry': retry }),
+		});
 	}
 
 	/** Others may have changed what git does not ask to be repaired. */
@@ -338,4 +351,13 @@ export class History {
 		this.say(text);
 		return this.stormy ? 'drift' : text;
 	}
+}
+
+/** Whether two gitops CRs ask for the same, but for another try. */
+function isAlike(a: JsonObject, b: JsonObject): boolean {
+	const [one, other] = [a, b].map(({ spec, metadata }) => {
+		const { 'kubedb-render/retry': _, ...annotations } = getAt(metadata, ['annotations']) as JsonObject;
+		return JSON.stringify([spec, annotations]);
+	});
+	return one === other;
 }

@@ -6,7 +6,7 @@ import { isWrittenBack, type Kind, kindOf } from '../../src/catalog/catalog.js';
 import { isSet } from '../../src/catalog/condition.js';
 import type { JsonObject } from '../../src/json.js';
 import { isBelow, leafKey, leafPath, leavesOf } from '../../src/render/normalise.js';
-import { deleteAt, getAt, type Path, parsePath, setAt, showPath } from '../../src/render/path.js';
+import { deleteAt, getAt, itemOf, type Path, parsePath, setAt, showPath } from '../../src/render/path.js';
 
 interface Intent {
 	readonly fields: readonly string[];
@@ -29,41 +29,44 @@ export function rememberMerged(name: string, parts: readonly string[]): void {
 }
 
 /** Changes a spec (`{spec}`) in place. Returns the paths that it set or removed, each with whether KubeDB surely writes it back. */
-export function carryOutIntent(kindName: string, root: JsonObject, name: string): Map<string, boolean> {
+export function carryOutIntent(kindName: string, root: JsonObject, name: string, type: string): Map<string, boolean> {
 	const kind = kindOf(kindName) as Kind;
 	const intent = intents.get(name);
 	const changed = new Map<string, boolean>();
+	// What a restart brings is in the database CR.
+	if (type === 'Restart') return changed;
 	for (const id of intent?.fields ?? []) {
 		if (!id.startsWith('spec.')) continue;
 		const field = parsePath(id);
-		for (const path of leavesBelow(kind, field, [root, intent?.root ?? {}])) {
+		for (const path of leavesBelow(kind, field, type, [root, intent?.root ?? {}])) {
 			const value = getAt(intent?.root, path);
-			if (value === undefined) deleteAt(root, path);
-			else setAt(root, path, structuredClone(value));
+			// An item without its key could not be found any more.
+			const isKey = itemOf(path.at(-2) ?? '')?.[0] === path.at(-1);
+			if (value === undefined && !isKey) deleteAt(root, path);
+			else if (value !== undefined) setAt(root, path, structuredClone(value));
 		}
 		if (getAt(intent?.root, field) === undefined) deleteAt(root, field);
-		const entry = entryOf(kind, field);
+		const entry = entryOf(kind, field, type);
 		changed.set(id, entry !== undefined && isWrittenBack(entry, !isSet(getAt(intent?.root, field))));
 	}
 	return changed;
 }
 
 /** The leaves below a field that no longer row of the catalog claims for another operation. */
-function leavesBelow(kind: Kind, field: Path, roots: readonly JsonObject[]): Path[] {
+function leavesBelow(kind: Kind, field: Path, type: string, roots: readonly JsonObject[]): Path[] {
 	const keys = new Set(roots.flatMap((root) => Object.keys(leavesOf(kind.facts.kind, root))));
-	const own = entryOf(kind, field)?.operation;
 	return [...keys]
 		.filter((key) => isBelow(key, leafKey(field)))
 		.map(leafPath)
 		.filter((path) =>
-			kind.matching(path).every(({ entry }) => entry.pattern.length <= field.length || entry.operation === own),
+			kind.matching(path).every(({ entry }) => entry.pattern.length <= field.length || entry.operation === type),
 		);
 }
 
-function entryOf(kind: Kind, field: Path) {
+function entryOf(kind: Kind, field: Path, type: string) {
 	return kind
 		.matching(field)
-		.find(({ entry, field: found }) => entry.class === 'operation' && showPath(found) === showPath(field))?.entry;
+		.find(({ entry, field: found }) => entry.operation === type && showPath(found) === showPath(field))?.entry;
 }
 
 /** The paths that a request is for, with what they shall be. */

@@ -180,7 +180,11 @@ export class KubeDB {
 	/** The paths that changed, each with whether KubeDB is known to write it back. */
 	private carryOut(kind: string, actual: Actual, request: JsonObject): Map<string, boolean> {
 		const type = typeOf(request);
-		if (!isModelled(kind)) return carryOutIntent(kind, actual.root, nameOf(request));
+		if (!isModelled(kind)) {
+			// Pods that an operation restarts have what it brought.
+			carryOutIntent(kind, actual.pods, nameOf(request), type);
+			return carryOutIntent(kind, actual.root, nameOf(request), type);
+		}
 		if (type === 'ReconfigureTLS') carryOut(kind, actual.pods, request);
 		const paths = carryOut(kind, actual.root, request);
 		return new Map(paths.map((path) => [path, trusted[type]?.(path) ?? false]));

@@ -1,5 +1,6 @@
 /** Databases and commits of the kinds that have a table of changes (fixtures/kinds): all but those that are modelled by hand. */
 import { isObject, type Json, type JsonObject } from '../../src/json.js';
+import { desiredOf } from '../../src/render/desired.js';
 import { getAt } from '../../src/render/path.js';
 import { merged, readTable, type Table, type TableChange, tableNames } from '../kind-tables.js';
 import type { Random } from './random.js';
@@ -30,7 +31,9 @@ export function newFromTable(kind: string, name: string, namespace: string, rand
 		spec: structuredClone(bases[base] ?? {}),
 	};
 	const starts = changesOf(object).flatMap(({ given }) => (given ? [given] : []));
-	return starts.length > 0 && random.chance(0.5) ? (merged(object, random.pick(starts)) as JsonObject) : object;
+	if (starts.length === 0 || random.chance(0.5)) return object;
+	const richer = merged(object, random.pick(starts)) as JsonObject;
+	return isValid(richer) ? richer : object;
 }
 
 function changesOf(object: JsonObject): TableChange[] {
@@ -39,8 +42,26 @@ function changesOf(object: JsonObject): TableChange[] {
 	return table.changes.filter((change) => change.base === base && change.created !== false);
 }
 
-/** Makes one of the changes of the table, or goes back to the base in one part of the spec, in place. */
+/** Makes one of the changes of the table, in place. Few commits are left in that could not be rendered at all. */
 export function changeFromTable(object: JsonObject, random: Random): void {
+	const before = structuredClone(object);
+	change(object, random);
+	if (isValid(object) || random.chance(0.1)) return;
+	for (const key of Object.keys(object)) delete object[key];
+	Object.assign(object, before);
+}
+
+function isValid(object: JsonObject): boolean {
+	let valid = true;
+	const chunk = { source: { name: 'git', text: '' }, start: 0, end: 0 };
+	desiredOf(structuredClone(object), { chunk, path: [], subject: '' }, undefined, ({ severity }) => {
+		if (severity !== 'warning') valid = false;
+	});
+	return valid;
+}
+
+/** One of the changes of the table, or back to the base in one part of the spec. */
+function change(object: JsonObject, random: Random): void {
 	const changes = changesOf(object);
 	const { bases } = tablesByKind().get(String(object.kind)) as Table;
 	const base = bases[String(getAt(object, ['metadata', 'labels', baseLabel]))] ?? {};
@@ -51,7 +72,7 @@ export function changeFromTable(object: JsonObject, random: Random): void {
 		else spec[part] = structuredClone(base[part] as Json);
 		return;
 	}
-	const change = random.pick(changes);
-	const next = merged(random.chance(0.3) && change.given ? merged(object, change.given) : object, change.patch);
+	const { given, patch } = random.pick(changes);
+	const next = merged(random.chance(0.3) && given ? merged(object, given) : object, patch);
 	if (isObject(next)) Object.assign(object, structuredClone(next));
 }

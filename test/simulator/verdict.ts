@@ -11,3 +11,9 @@ export function classOfLeaf(kind: Kind, path: Path, desired: JsonObject): 'opera
 	const found = classify(kind, path, situation)?.entry.class;
 	return found === 'operation' || found === 'restart' ? found : 'direct';
 }
+
+/** Whether the row of a leaf holds only for some changes of it. */
+export function isConditional(kind: Kind, path: Path): boolean {
+	const found = kind.matching(path).find(({ entry }) => entry.class === 'operation');
+	return found?.entry.when !== undefined;
+}
