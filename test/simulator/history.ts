@@ -56,6 +56,8 @@ export class History {
 	private readonly log: string[] = [];
 	private readonly names: string[];
 	private stormy = false;
+	/** What was refused while the history came to its end. */
+	private readonly refused: JsonObject[] = [];
 	private handPicked = false;
 	/** Renders do not know whether an operation is in progress. */
 	private readonly isBlind: boolean;
@@ -253,11 +255,13 @@ export class History {
 	private settle(): { verdict: string; rounds: number } {
 		const { argo, kubedb, api } = this;
 		argo.terminate();
-		for (let round = 0; round < 8; round++) {
+		for (let round = 0, mends = 0; round < 8; round++) {
 			for (let i = 0; i < 80; i++) kubedb.step(0);
 			const rendered = argo.manifests(this.head, true);
 			if (rendered.problems.length > 0) {
 				this.commit(this.mended(rendered.problems));
+				// Only what is rendered at all counts as a round.
+				if (mends++ < 40) round--;
 				continue;
 			}
 			argo.start(this.head);
@@ -329,10 +333,9 @@ export class History {
 			.flatMap(({ databases }) => (databases[key] ? [databases[key]] : []))
 			.reverse();
 		// What the plan was made from; if that is refused too, what is done; where nothing is, what was there before.
-		const index = sources.findIndex((source) => isAlike(source, object));
-		const next = [...(sources.slice(index + 1) ?? []), ...sources, ...earlier].find(
-			(source) => !isAlike(source, object),
-		);
+		this.refused.push(structuredClone(object));
+		const wasRefused = (source: JsonObject) => this.refused.some((each) => isAlike(each, source));
+		const next = [...sources, ...earlier].find((source) => !wasRefused(source));
 		if (!next) return;
 		object.spec = structuredClone(next.spec ?? {});
 		const annotationsOf = (each: JsonObject) => getAt(each, ['metadata', 'annotations']) as JsonObject;
