@@ -25,11 +25,16 @@ extendedKeyUsage = serverAuth
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 subjectAltName = IP:127.0.0.1, IP:::1, DNS:localhost
+[elsewhere]
+basicConstraints = CA:false
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:kubernetes.default.svc
 END
 : >"$scratch/index"
 echo 01 >"$scratch/serial"
+echo "unique_subject = no" >"$scratch/index.attr"
 key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1"; }
-sign() { openssl ca -batch -notext -config "$scratch/ca.cnf" -startdate 20200101000000Z -enddate 21200101000000Z "$@"; }
+sign() { openssl ca -batch -notext -preserveDN -config "$scratch/ca.cnf" -startdate 20200101000000Z -enddate 21200101000000Z "$@"; }
 for name in ca other-ca; do
 	key "$scratch/$name.key"
 	openssl req -new -key "$scratch/$name.key" -subj "/CN=kubedb-render test $name" -out "$scratch/$name.csr"
@@ -37,4 +42,6 @@ for name in ca other-ca; do
 done
 key server.key
 openssl req -new -key server.key -subj "/CN=kubedb-render test server" -out "$scratch/server.csr"
-sign -extensions server -cert ca.crt -keyfile "$scratch/ca.key" -in "$scratch/server.csr" -out server.crt
+for name in server elsewhere; do
+	sign -extensions $name -cert ca.crt -keyfile "$scratch/ca.key" -in "$scratch/server.csr" -out $name.crt
+done
