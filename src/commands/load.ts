@@ -1,5 +1,6 @@
 /** What every command that renders does first: read the source, then the memory, then render. */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { decode, isKustomization, readSources } from '../input/files.js';
 import { type Source, splitStream } from '../input/stream.js';
 import { memoryFrom, type Remembered } from '../memory/files.js';
@@ -129,26 +130,23 @@ function tombstone(id: Identity, { plan, state }: Remembered): Rendered {
 }
 
 /** Applications outside Argo CD's own namespace are called `<namespace>_<name>` there. */
-function applicationOf({ application }: Settings, environment: NodeJS.ProcessEnv) {
+function applicationOf(settings: Settings, environment: NodeJS.ProcessEnv) {
+	const { application } = settings;
 	if (application) {
-		const [namespace, name, more] = application.split('/');
-		if (!namespace || !name || more !== undefined)
-			return refuse('setting', `--application takes <namespace>/<name>, not ${JSON.stringify(application)}`);
+		const [namespace, name] = application.split('/') as [string, string];
 		return { namespace, name };
 	}
 	const full = environment.ARGOCD_APP_NAME;
 	if (full === undefined) return undefined;
 	const at = full.indexOf('_');
 	if (at >= 0) return { namespace: full.slice(0, at), name: full.slice(at + 1) };
-	return { namespace: ownNamespace(environment), name: full };
+	return { namespace: ownNamespace(settings), name: full };
 }
 
-/** The namespace of this pod, in which Argo CD runs. */
-function ownNamespace(environment: NodeJS.ProcessEnv): string {
-	if (environment.KUBEDB_RENDER_ARGOCD_NAMESPACE) return environment.KUBEDB_RENDER_ARGOCD_NAMESPACE;
-	try {
-		return readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'utf8').trim();
-	} catch {
-		return 'argocd';
-	}
+/** The namespace of this pod, in which Argo CD runs; a token may be mounted without it. */
+function ownNamespace(settings: Settings): string {
+	const file = join(settings['service-account'] as string, 'namespace');
+	const given = settings['argocd-namespace'];
+	if (given) return given;
+	return existsSync(file) ? readFileSync(file, 'utf8').trim() : 'argocd';
 }
