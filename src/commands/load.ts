@@ -27,8 +27,16 @@ export interface Loaded extends SourceParts {
 	readonly tombstones: readonly Rendered[];
 }
 
-/** Reads and renders. Throws a Refusal with all problems of all documents where there is one that is an error. */
-export async function load(paths: readonly string[], settings: Settings, world: World): Promise<Loaded> {
+/**
+ * Reads and renders. Throws a Refusal with all problems of all documents where there is one that is an error; `check`
+ * finds more of them in the source, before anything else is read.
+ */
+export async function load(
+	paths: readonly string[],
+	settings: Settings,
+	world: World,
+	check?: (parts: SourceParts) => readonly Problem[],
+): Promise<Loaded> {
 	const { environment } = world;
 	if (isInArgoCD(environment) && !environment.KUBE_VERSION)
 		refuse(
@@ -40,7 +48,7 @@ export async function load(paths: readonly string[], settings: Settings, world: 
 	const chunks = sources.flatMap(splitStream);
 	if (chunks.length === 0) refuse('no-documents', 'there are no documents to render', undefined, sources[0]?.name);
 	const parts = takeApart(chunks, settings.namespace ?? (environment.ARGOCD_APP_NAMESPACE || undefined));
-	refuseErrors(parts.problems);
+	refuseErrors(check ? [...parts.problems, ...check(parts)] : parts.problems);
 	const { memoryOf, tombstones } = await memoryFor(parts, settings, world, paths.includes('-'));
 	const { rendered, warnings } = renderAll(parts, memoryOf);
 	return { ...parts, rendered, tombstones, warnings };
