@@ -1,13 +1,14 @@
 /** From argv to an exit code: the only file that touches `process`. */
 import { readFileSync, writeSync } from 'node:fs';
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Layout, Result } from './commands/build.js';
+import type { Shell } from './commands/completion.js';
 import type { World } from './commands/load.js';
 import { lazy } from './lazy.js';
 import type { Format } from './output/manifests.js';
 import { coloured } from './output/paint.js';
 import { type Problem, Refusal, showProblem } from './problems.js';
-import { isInArgoCD, isSettingOf, resolveSettings, type SettingName, settings } from './settings.js';
+import { isInArgoCD, isSettingOf, resolveSettings, type Setting, type SettingName, settings } from './settings.js';
 import { version } from './version.js';
 
 const world: World = {
@@ -17,21 +18,34 @@ const world: World = {
 };
 
 type Flags = Record<string, unknown> & { filename?: string[]; color?: string; quiet?: boolean };
+/** Those of the command that runs, for what it is refused with. */
+let given: Flags = {};
 
 function program(): Command {
 	const root = new Command('kubedb-render')
 		.description('Renders gitops.kubedb.com resources to database CRs and ordered OpsRequests.')
 		.version(version, '--version', 'print the version')
-		.helpCommand(false)
+		.helpCommand('help [command]', 'show help for a command')
+		.hook('preAction', (_, command) => {
+			given = command.opts();
+		})
 		.showSuggestionAfterError(true)
 		.exitOverride()
 		.configureOutput({ writeOut: (text) => print(1, text), writeErr: (text) => print(2, text) });
 
 	withSettings(root.command('build').argument('[path...]', 'files and folders; - is stdin (default: .)'))
 		.summary('print manifests: plan, operations, databases, state, and all else in the source')
-		.addOption(new Option('-o, --output <format>', 'how').choices(['yaml', 'json', 'name', 'argocd']))
-		.option('--output-dir <folder>', 'write files instead of printing')
+		.addOption(
+			new Option('-o, --output <format>', 'form of the manifests (default: yaml; argocd inside Argo CD)').choices([
+				'yaml',
+				'json',
+				'name',
+				'argocd',
+			]),
+		)
+		.option('--output-dir <folder>', 'write files into a folder instead of printing')
 		.addOption(new Option('--layout <how>', 'how the files are arranged').choices(['flat', 'flux']).default('flat'))
+		.addHelpText('after', examples.build)
 		.action(async (paths: string[], flags: Flags) => {
 			const { build } = await import('./commands/build.js');
 			const options = {
@@ -47,8 +61,9 @@ function program(): Command {
 
 	withSettings(root.command('plan').argument('[path...]', 'files and folders; - is stdin (default: .)'))
 		.summary('show what a render would do and why')
-		.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
+		.addOption(new Option('-o, --output <format>', 'form of the plan').choices(['text', 'json']).default('text'))
 		.option('--detailed-exitcode', 'exit 2 where there is something to do (0 nothing, 1 error)')
+		.addHelpText('after', examples.plan)
 		.action(async (paths: string[], flags: Flags) => {
 			const { plan } = await import('./commands/plan.js');
 			const options = {
@@ -81,6 +96,16 @@ function program(): Command {
 			const { fn } = await import('./commands/fn.js');
 			finish(await fn({ config, results: flags.results as string | undefined, flags }, world), flags);
 		});
+	root
+		.command('completion')
+		.addArgument(new Argument('<shell>', 'the shell that is to complete').choices(['bash', 'zsh', 'fish']))
+		.summary('print a script with which a shell completes commands and options')
+		.addHelpText('after', examples.completion)
+		.action(async (shell: Shell) => {
+			const { completion } = await import('./commands/completion.js');
+			finish(completion(shell, root), {});
+		});
+	for (const command of root.commands) command.description(sentence(command.summary()));
 	return root;
 }
 
@@ -94,22 +119,56 @@ function argumentsOf({ argv, env }: NodeJS.Process): string[] {
 	return isPlugin ? [...argv.slice(0, 2), 'fn', ...argv.slice(2)] : [...argv];
 }
 
+/** What the list of commands says of one, as the head of its own help. */
+function sentence(summary: string): string {
+	return `${summary.replace(/^./, (letter) => letter.toUpperCase())}.`;
+}
+
+const examples = {
+	build: `
+Examples:
+  # What Argo CD runs: the source in the working directory, the state in the cluster
+  kubedb-render build --state cluster
+  # In CI: the state is the output of the render before
+  kubedb-render build databases/ --state published/rendered.yaml
+  # New databases, a preview
+  helm template . | kubedb-render build - --state none`,
+	plan: `
+Examples:
+  kubedb-render plan databases/ --state cluster
+  # In CI: is there something to do?
+  kubedb-render plan databases/ --state published/rendered.yaml --detailed-exitcode`,
+	completion: `
+Examples:
+  source <(kubedb-render completion bash)
+  source <(kubedb-render completion zsh)
+  kubedb-render completion fish | source`,
+};
+
 function withSettings(command: Command): Command {
 	const collect = (value: string, before: string[] = []) => [...before, value];
 	command.option('-f, --filename <path>', 'a file or folder; may be given several times', collect);
-	for (const [name, { flag, help }] of Object.entries(settings))
-		if (isSettingOf(command.name(), name as SettingName)) command.option(flag, help);
+	for (const [name, setting] of Object.entries(settings))
+		if (isSettingOf(command.name(), name as SettingName)) command.addOption(optionFor(setting));
 	return command.addOption(colorOption()).option('-q, --quiet', 'print no warnings');
+}
+
+function optionFor({ flag, help, default: standard, values }: Setting): Option {
+	// The default is not commander's: a flag that is not given leaves the word to plugin parameters and the environment.
+	const hasValue = flag.includes('<');
+	const option = new Option(flag, hasValue && standard ? `${help} (default: ${standard})` : help);
+	return hasValue && values ? option.choices(values) : option;
 }
 
 function finish({ stdout, warnings, exitCode }: Result, flags: Flags): void {
 	// Argo CD keeps the stderr of a render that went well in a log that nobody reads.
-	if (exitCode === 1 || (!flags.quiet && !isInArgoCD(process.env))) printProblems(warnings, flags.color);
+	if (exitCode === 1 || !isInArgoCD(process.env)) printProblems(warnings, flags);
 	print(1, stdout);
 	process.exitCode = exitCode;
 }
 
-function printProblems(problems: readonly Problem[], color?: string): void {
+function printProblems(all: readonly Problem[], { color, quiet }: Flags): void {
+	const problems = quiet ? all.filter(({ severity }) => severity === 'error') : all;
 	const paint = isColoured(2, color) ? coloured : undefined;
 	for (const problem of problems) print(2, `${showProblem(problem, paint)}\n`);
 	const errors = problems.filter(({ severity }) => severity === 'error').length;
@@ -155,7 +214,7 @@ async function main(): Promise<void> {
 		}
 		process.exitCode = 1;
 		if (error instanceof Refusal) {
-			printProblems(error.problems);
+			printProblems(error.problems, given);
 			return;
 		}
 		const { message, stack } = error as Error;

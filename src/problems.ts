@@ -59,7 +59,8 @@ const plain: Paint = (_, text) => text;
  * A problem as a compiler would print it: place, code, message, the source line with a caret, the way out.
  * The first line is complete by itself.
  */
-export function showProblem(problem: Problem, paint: Paint = plain): string {
+export function showProblem(shown: Problem, paint: Paint = plain): string {
+	const problem = printable(shown);
 	const { place } = problem;
 	const where = place ? `${place.source}:${place.line}:${place.column}: ` : problem.source ? `${problem.source}: ` : '';
 	const label = paint(problem.severity === 'error' ? 'red' : 'yellow', `${problem.severity}[${problem.code}]`);
@@ -77,6 +78,19 @@ export function showProblem(problem: Problem, paint: Paint = plain): string {
 	}
 	if (problem.hint) lines.push(...problem.hint.split('\n').map((line) => `   ${line}`));
 	return lines.join('\n');
+}
+
+/** Control characters of the source must not steer a terminal. One character stays one, for the caret's sake. */
+function printable(problem: Problem): Problem {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+	const clean = (text: string) => text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\ufffd');
+	const cleaned = Object.entries(problem).map(([key, value]) => [
+		key,
+		typeof value === 'string' ? clean(value) : value,
+	]);
+	const { place } = problem;
+	const all = Object.fromEntries(cleaned) as Problem;
+	return place ? { ...all, place: { ...place, source: clean(place.source), text: clean(place.text) } } : all;
 }
 
 /** Cuts a very long line (a one-line JSON document, say) down to what stands around the column. */

@@ -7,7 +7,7 @@
  */
 import { refuse } from './problems.js';
 
-interface Setting {
+export interface Setting {
 	/** As commander takes it. */
 	readonly flag: string;
 	readonly help: string;
@@ -15,17 +15,22 @@ interface Setting {
 	/** The default inside Argo CD, where it is another. */
 	readonly argocd?: string;
 	readonly values?: readonly string[];
+	/** Words that it takes beside others, for completion. */
+	readonly suggestions?: readonly string[];
+	/** Which texts it takes, and how that is called. */
+	readonly takes?: readonly [RegExp, string];
 	/** Who may set it besides the command line: who runs the program, or an Application too. */
 	readonly scope: 'operator' | 'application';
 	/** The commands that take it; without it, all that render. */
 	readonly commands?: readonly string[];
 }
 
-export const settings = {
+const table = {
 	state: {
 		flag: '--state <where>',
 		help: 'where the previous rendered state is: `cluster`, a file or folder with the output of the render before, `-`, or `none`',
 		argocd: 'cluster',
+		suggestions: ['cluster', 'none'],
 		scope: 'operator',
 	},
 	published: {
@@ -64,6 +69,12 @@ export const settings = {
 	application: {
 		flag: '--application <namespace/name>',
 		help: 'the Argo CD Application whose operation in progress counts; inside Argo CD it is known',
+		takes: [/^[^/]+\/[^/]+$/, '<namespace>/<name>'],
+		scope: 'operator',
+	},
+	'argocd-namespace': {
+		flag: '--argocd-namespace <name>',
+		help: 'namespace of the Applications of Argo CD itself (default: the namespace of the pod, else argocd)',
 		scope: 'operator',
 	},
 	'service-account': {
@@ -76,6 +87,7 @@ export const settings = {
 		flag: '--request-timeout <seconds>',
 		help: 'how long to wait for each answer of the API server',
 		default: '15',
+		takes: [/^(?:[1-9]\d{0,2}|[1-2]\d{3}|3[0-5]\d{2}|3600)$/, 'a number from 1 to 3600'],
 		scope: 'operator',
 	},
 	'flux-namespace': {
@@ -135,7 +147,8 @@ export const settings = {
 	},
 } as const satisfies Record<string, Setting>;
 
-export type SettingName = keyof typeof settings;
+export type SettingName = keyof typeof table;
+export const settings: Readonly<Record<SettingName, Setting>> = table;
 export type Settings = Readonly<Record<SettingName, string | undefined>>;
 
 /** Whether a command takes a setting. */
@@ -165,17 +178,24 @@ export function resolveSettings(
 ): Settings {
 	const parameters = argoParameters(environment);
 	const inArgo = isInArgoCD(environment);
-	const entries = Object.entries(settings as Record<string, Setting>).map(([name, setting]) => {
+	const entries = Object.entries(settings).map(([name, setting]) => {
 		const camel = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 		const variable = environmentName(name);
-		const fromApplication =
-			setting.scope === 'application' ? [parameters[name], environment[`ARGOCD_ENV_${variable}`]] : [];
-		const fallback = inArgo ? (setting.argocd ?? setting.default) : setting.default;
-		const given = [flags[camel], config[name], ...fromApplication, environment[variable], fallback];
-		const value = given.find((each) => each !== undefined && each !== '');
+		const fromApplication: [string, unknown][] = [
+			[`the plugin parameter ${name}`, parameters[name]],
+			[`ARGOCD_ENV_${variable}`, environment[`ARGOCD_ENV_${variable}`]],
+		];
+		const given: [string, unknown][] = [
+			[`--${name}`, flags[camel]],
+			[`${name} of the function's config`, config[name]],
+			...(setting.scope === 'application' ? fromApplication : []),
+			[variable, environment[variable]],
+			['the default', inArgo ? (setting.argocd ?? setting.default) : setting.default],
+		];
+		const [from, value] = given.find(([, each]) => each !== undefined && each !== '') ?? [];
 		const text = value === undefined ? undefined : String(value);
-		if (text !== undefined && setting.values && !setting.values.includes(text))
-			refuse('setting', `${name} cannot be ${JSON.stringify(text)}`, `It takes ${setting.values.join(', ')}.`);
+		const takes = text === undefined ? undefined : misfit(setting, text);
+		if (takes) refuse('setting', `${from} cannot be ${JSON.stringify(text)}`, `It takes ${takes}.`);
 		return [name, text] as const;
 	});
 	return Object.fromEntries(entries) as Settings;
@@ -190,6 +210,12 @@ export function configurable(environment: NodeJS.ProcessEnv): string[] {
 		.map(([name]) => name);
 }
 
+/** What a setting takes, where a value is none of it. */
+function misfit({ values, takes }: Setting, value: string): string | undefined {
+	if (values && !values.includes(value)) return values.join(', ');
+	return takes && !takes[0].test(value) ? takes[1] : undefined;
+}
+
 /** The parameters of an Application's plugin, by name. Refuses parameters that are none of ours. */
 function argoParameters(environment: NodeJS.ProcessEnv): Record<string, string> {
 	const text = environment.ARGOCD_APP_PARAMETERS;
@@ -201,15 +227,16 @@ function argoParameters(environment: NodeJS.ProcessEnv): Record<string, string> 
 		list = undefined;
 	}
 	if (!Array.isArray(list)) refuse('setting', 'ARGOCD_APP_PARAMETERS is no JSON list');
-	const known = Object.entries(settings as Record<string, Setting>).filter(([, { scope }]) => scope === 'application');
+	const known = Object.entries(settings).flatMap(([name, { scope }]) => (scope === 'application' ? [name] : []));
 	const parameters: Record<string, string> = {};
-	for (const { name, string } of list as { name?: string; string?: string }[]) {
-		if (!known.some(([each]) => each === name)) {
-			const hint = `An Application may set ${known.map(([each]) => each).join(', ')}.`;
-			refuse('setting', `there is no plugin parameter ${JSON.stringify(name)}`, hint);
+	for (const each of list as unknown[]) {
+		const { name, string } = (each ?? {}) as { name?: unknown; string?: unknown };
+		if (typeof name !== 'string' || !known.includes(name)) {
+			const hint = `An Application may set ${known.join(', ')}.`;
+			return refuse('setting', `there is no plugin parameter ${JSON.stringify(name ?? null)}`, hint);
 		}
-		if (typeof string !== 'string') refuse('setting', `the plugin parameter ${name} takes a string`);
-		parameters[name as string] = string as string;
+		if (typeof string !== 'string') return refuse('setting', `the plugin parameter ${name} takes a string`);
+		parameters[name] = string;
 	}
 	return parameters;
 }

@@ -1,8 +1,8 @@
 /** `build`: manifests on stdout. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { textOf } from '../input/stream.js';
-import { type Format, itemsOf, printManifests } from '../output/manifests.js';
+import { lostInArgo } from '../output/argo-characters.js';
+import { type Format, itemsOf, printManifests, yamlStream } from '../output/manifests.js';
 import { toYaml } from '../output/yaml.js';
 import { type Problem, refuse } from '../problems.js';
 import { getAt } from '../render/path.js';
@@ -37,13 +37,13 @@ export async function build(
 			'--published goes with --layout flux',
 			'Elsewhere what was rendered before is what was applied: give --state.',
 		);
-	const loaded = await load(paths, settings, world);
+	const format = options.output ?? (isInArgoCD(world.environment) ? 'argocd' : 'yaml');
+	const loaded = await load(paths, settings, world, format === 'argocd' ? lostInArgo : undefined);
 	const { warnings } = loaded;
 	if (options.outputDir !== undefined) {
 		writeFolder(loaded, options.outputDir);
 		return { stdout: '', warnings, exitCode: 0 };
 	}
-	const format = options.output ?? (isInArgoCD(world.environment) ? 'argocd' : 'yaml');
 	const items = itemsOf(loaded.rendered, loaded.foreign, loaded.tombstones);
 	return { stdout: printManifests(items, format), warnings, exitCode: 0 };
 }
@@ -88,8 +88,5 @@ function writeFolder({ rendered, foreign, tombstones }: Loaded, folder: string):
 		mkdirSync(place, { recursive: true });
 		writeFileSync(join(place, `${String(object.kind).toLowerCase()}-${name}.yaml`), toYaml(object));
 	}
-	const passed = foreign.map(
-		(each) => `---\n${'object' in each ? toYaml(each.object) : textOf(each.chunk).replace(/\n?$/, '\n')}`,
-	);
-	if (passed.length > 0) writeFileSync(join(folder, 'passed-through.yaml'), passed.join(''));
+	if (foreign.length > 0) writeFileSync(join(folder, 'passed-through.yaml'), yamlStream(foreign, toYaml));
 }

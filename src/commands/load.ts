@@ -1,5 +1,6 @@
 /** What every command that renders does first: read the source, then the memory, then render. */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { decode, isKustomization, readSources } from '../input/files.js';
 import { type Chunk, type Source, splitStream } from '../input/stream.js';
 import { memoryFrom, type Remembered } from '../memory/files.js';
@@ -26,13 +27,18 @@ export interface Loaded extends SourceParts {
 	readonly tombstones: readonly Rendered[];
 }
 
-/** Reads and renders. Throws a Refusal with all problems of all documents where there is one that is an error. */
-export async function load(paths: readonly string[], settings: Settings, world: World): Promise<Loaded> {
+/**
+ * Reads and renders. Throws a Refusal with all problems of all documents where there is one that is an error; `check`
+ * finds more of them in the source, before anything else is read.
+ */
+export async function load(paths: readonly string[], settings: Settings, world: World, check?: Check): Promise<Loaded> {
 	const sources = await sourcesAt(paths.length > 0 ? paths : ['.'], settings, world);
 	const chunks = sources.flatMap(splitStream);
 	if (chunks.length === 0) refuse('no-documents', 'there are no documents to render', undefined, sources[0]?.name);
-	return loadDocuments(chunks, settings, world, paths.includes('-'));
+	return loadDocuments(chunks, settings, world, paths.includes('-'), check);
 }
+
+type Check = (parts: SourceParts) => readonly Problem[];
 
 /** The same for documents that have been read. `sourceIsStdin`: nothing else can be read from there any more. */
 export async function loadDocuments(
@@ -40,6 +46,7 @@ export async function loadDocuments(
 	settings: Settings,
 	world: World,
 	sourceIsStdin: boolean,
+	check?: Check,
 ): Promise<Loaded> {
 	const { environment } = world;
 	if (isInArgoCD(environment) && !environment.KUBE_VERSION)
@@ -49,7 +56,7 @@ export async function loadDocuments(
 			'Use spec.source instead of spec.sourceHydrator for this Application.',
 		);
 	const parts = takeApart(chunks, settings.namespace ?? (environment.ARGOCD_APP_NAMESPACE || undefined));
-	refuseErrors(parts.problems);
+	refuseErrors(check ? [...parts.problems, ...check(parts)] : parts.problems);
 	const { memoryOf, tombstones } = await memoryFor(parts, settings, world, sourceIsStdin);
 	const { rendered, warnings } = renderAll(parts, memoryOf);
 	return { ...parts, rendered, tombstones, warnings };
@@ -155,26 +162,23 @@ function tombstone(id: Identity, { plan, state }: Remembered): Rendered {
 }
 
 /** Applications outside Argo CD's own namespace are called `<namespace>_<name>` there. */
-function applicationOf({ application }: Settings, environment: NodeJS.ProcessEnv) {
+function applicationOf(settings: Settings, environment: NodeJS.ProcessEnv) {
+	const { application } = settings;
 	if (application) {
-		const [namespace, name, more] = application.split('/');
-		if (!namespace || !name || more !== undefined)
-			return refuse('setting', `--application takes <namespace>/<name>, not ${JSON.stringify(application)}`);
+		const [namespace, name] = application.split('/') as [string, string];
 		return { namespace, name };
 	}
 	const full = environment.ARGOCD_APP_NAME;
 	if (full === undefined) return undefined;
 	const at = full.indexOf('_');
 	if (at >= 0) return { namespace: full.slice(0, at), name: full.slice(at + 1) };
-	return { namespace: ownNamespace(environment), name: full };
+	return { namespace: ownNamespace(settings), name: full };
 }
 
-/** The namespace of this pod, in which Argo CD runs. */
-function ownNamespace(environment: NodeJS.ProcessEnv): string {
-	if (environment.KUBEDB_RENDER_ARGOCD_NAMESPACE) return environment.KUBEDB_RENDER_ARGOCD_NAMESPACE;
-	try {
-		return readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'utf8').trim();
-	} catch {
-		return 'argocd';
-	}
+/** The namespace of this pod, in which Argo CD runs; a token may be mounted without it. */
+function ownNamespace(settings: Settings): string {
+	const file = join(settings['service-account'] as string, 'namespace');
+	const given = settings['argocd-namespace'];
+	if (given) return given;
+	return existsSync(file) ? readFileSync(file, 'utf8').trim() : 'argocd';
 }

@@ -2,8 +2,9 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type Scalar } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { type Problem, Refusal } from '../problems.js';
-import { placeAt } from './place.js';
+import { placeIn } from './place.js';
 import { disagreement, readPlain } from './scalars.js';
+import { mayHoldSecret } from './secret-text.js';
 import { type Chunk, textOf } from './stream.js';
 import type { Parsed } from './yaml.js';
 import { yamlOptions } from './yaml-options.js';
@@ -174,6 +175,15 @@ function problemAt(
 	hint?: string,
 ): Problem {
 	const [from = 0, to = from + 1] = range ?? [];
-	const place = placeAt(chunk.source, chunk.start + from, to - from);
-	return { code, severity, message, ...(hint ? { hint } : {}), place };
+	const shown = mayHoldSecret(textOf(chunk)) ? (withoutValues[code] ?? message) : message;
+	return { code, severity, message: shown, ...(hint ? { hint } : {}), place: placeIn(chunk, from, to) };
 }
+
+/** What is said of a Secret instead of messages that quote a value. */
+const withoutValues: Record<string, string> = {
+	yaml: 'the YAML is not well-formed',
+	'yaml-alias': 'there is no anchor before an alias',
+	'yaml-number': 'a value is no number in JSON',
+	'yaml-tag': 'a value and its tag do not fit',
+	'yaml-quote-it': 'kubectl and kustomize read a value differently',
+};

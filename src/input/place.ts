@@ -2,6 +2,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument } from 'yaml';
 import type { Place } from '../problems.js';
 import { keyOfItem } from '../render/path.js';
+import { mayHoldSecret } from './secret-text.js';
 import { type Chunk, type Source, textOf } from './stream.js';
 import { yamlOptions } from './yaml-options.js';
 
@@ -20,6 +21,12 @@ export function placeAt(source: Source, offset: number, length: number): Place {
 		length: Math.max(1, Math.min(length, lineEnd - offset)),
 		text: text.slice(lineStart, lineEnd).replace(/\r$/, ''),
 	};
+}
+
+/** The place of a part of a chunk. A line on which a Secret may stand is left out. */
+export function placeIn(chunk: Chunk, from: number, to: number): Place {
+	const place = placeAt(chunk.source, chunk.start + from, to - from);
+	return mayHoldSecret(textOf(chunk)) ? { ...place, text: '' } : place;
 }
 
 /**
@@ -51,7 +58,7 @@ export function placeOf(chunk: Chunk, path: readonly (string | number)[], what: 
 		} else break;
 	}
 	const range = found?.range ?? [0, 1];
-	return placeAt(chunk.source, chunk.start + range[0], range[1] - range[0]);
+	return placeIn(chunk, range[0], range[1]);
 }
 
 function hasText(node: Node | null): boolean {

@@ -2,6 +2,7 @@
 
 import { lazy } from '../lazy.js';
 import { Refusal } from '../problems.js';
+import { mayHoldSecret } from './secret-text.js';
 import type { Parsed } from './yaml.js';
 
 /** A text and the name that problems call it by (a path, or `<stdin>`). */
@@ -39,13 +40,15 @@ export function splitStream(source: Source): Chunk[] {
 	for (let match = separator.exec(text); match; match = separator.exec(text)) {
 		const rest = (match[1] as string).replace(/\r$/, '');
 		if (!/^\s*(?:#.*)?$/.test(rest) || /^#/.test(rest)) {
+			const isSecret = mayHoldSecret(rest);
+			const place = lazy.place().placeAt(source, match.index, 3 + rest.length);
 			throw new Refusal([
 				{
 					code: 'yaml-separator',
 					severity: 'error',
-					message: `a document separator has content behind it: ---${rest}`,
+					message: `a document separator has content behind it${isSecret ? '' : `: ---${rest}`}`,
 					hint: 'kubectl refuses it. Put the content on the next line.',
-					place: lazy.place().placeAt(source, match.index, 3 + rest.length),
+					place: isSecret ? { ...place, text: '' } : place,
 				},
 			]);
 		}

@@ -32,8 +32,8 @@ function viaToken({ serviceAccount, environment, timeoutSeconds }: ApiSettings):
 	const port = environment.KUBERNETES_SERVICE_PORT ?? '443';
 	const ca = readMounted(serviceAccount, 'ca.crt');
 	const agent = new Agent({ keepAlive: true, maxSockets: 8, ca });
-	return (path) =>
-		new Promise((resolve, reject) => {
+	const ask = (path: string) =>
+		new Promise<Answer>((resolve, reject) => {
 			const fail = (why: string) => {
 				try {
 					unreadable(path, why);
@@ -42,8 +42,9 @@ function viaToken({ serviceAccount, environment, timeoutSeconds }: ApiSettings):
 				}
 			};
 			// The token rotates: it is read anew for each request.
-			const authorization = `Bearer ${readMounted(serviceAccount, 'token').trim()}`;
-			const headers = { authorization, accept: 'application/json' };
+			const token = readMounted(serviceAccount, 'token').trim();
+			if (!/^[\x21-\x7e]+$/.test(token)) return fail(`${join(serviceAccount, 'token')} holds no token`);
+			const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
 			const sent = request({ host, port, path, agent, headers, timeout: timeoutSeconds * 1000 }, (answer) => {
 				const parts: Buffer[] = [];
 				answer.on('data', (part: Buffer) => parts.push(part));
@@ -51,17 +52,39 @@ function viaToken({ serviceAccount, environment, timeoutSeconds }: ApiSettings):
 				answer.on('error', (error) => fail(error.message));
 				answer.on('end', () => {
 					if (!answer.complete) return fail('the answer broke off');
-					try {
-						resolve(judged(path, answer.statusCode ?? 0, Buffer.concat(parts).toString()));
-					} catch (error) {
-						reject(error);
-					}
+					const { statusCode = 0, headers } = answer;
+					resolve({ status: statusCode, retryAfter: headers['retry-after'], body: Buffer.concat(parts).toString() });
 				});
 			});
 			sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeoutSeconds} s`)));
 			sent.on('error', (error) => fail(error.message));
 			sent.end();
 		});
+	return async (path) => {
+		for (let attempt = 1; ; attempt++) {
+			const answer = await ask(path);
+			const seconds = attempt < ATTEMPTS ? waitFor(answer) : undefined;
+			if (seconds === undefined) return judged(path, answer);
+			await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+		}
+	};
+}
+
+interface Answer {
+	readonly status: number;
+	readonly retryAfter: string | undefined;
+	readonly body: string;
+}
+
+const ATTEMPTS = 4;
+
+/**
+ * Seconds after which an API server that has too much to do wants to be asked again, or undefined where it does not say
+ * so: kubernetes/client-go v0.35 rest/with_retry.go holds to the same.
+ */
+function waitFor({ status, retryAfter }: Answer): number | undefined {
+	if (status !== 429 && status < 500) return undefined;
+	return /^(?:\d|10)$/.test(retryAfter ?? '') ? Number(retryAfter) : undefined;
 }
 
 function readMounted(folder: string, name: string): string {
@@ -77,7 +100,7 @@ function readMounted(folder: string, name: string): string {
 	}
 }
 
-function judged(path: string, status: number, body: string): JsonObject | undefined {
+function judged(path: string, { status, body }: Answer): JsonObject | undefined {
 	if (status === 404) return undefined;
 	if (status === 403) return forbidden(path, messageIn(body));
 	if (status === 401) return unreadable(path, 'the API server does not accept the token (401)');
@@ -120,8 +143,9 @@ function viaKubectl({ kubeconfig, context, environment, timeoutSeconds }: ApiSet
 					if ((error as NodeJS.ErrnoException).code === 'ENOENT')
 						return unreadable(path, 'there is no kubectl on PATH', 'Install kubectl, or give --state a file.');
 					const why = stderr.trim().split('\n').at(-1) ?? error.message;
-					if (/\(NotFound\)|the server could not find the requested resource/.test(why)) return resolve(undefined);
-					if (why.includes('(Forbidden)')) return forbidden(path, why.replace(/^.*\(Forbidden\): /, ''));
+					if (why.startsWith('Error from server (NotFound): ')) return resolve(undefined);
+					const denied = 'Error from server (Forbidden): ';
+					if (why.startsWith(denied)) return forbidden(path, why.slice(denied.length));
 					return unreadable(path, why || error.message);
 				} catch (refusal) {
 					return reject(refusal);

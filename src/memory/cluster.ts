@@ -35,13 +35,16 @@ export async function readCluster(
 	await Promise.all(
 		namespaces.map(async (namespace) => {
 			const path = `/api/v1/namespaces/${namespace}/configmaps?labelSelector=kubedb-render%2Frole`;
-			for (const object of (await list(get, path)) ?? [])
-				configMaps.set(`${namespace}/${String(getAt(object, ['metadata', 'name']))}`, contentOf(object));
+			const objects = await list(get, path);
+			// Every API server has ConfigMaps, and an empty list of them for a namespace that it does not know.
+			if (!objects) return refuse('cluster-unreadable', noApi(path), 'Check the address of the API server.');
+			for (const object of objects) configMaps.set(`${namespace}/${nameOf(object)}`, contentOf(object));
 		}),
 	);
 	const contentFor = (id: Identity, role: 'plan' | 'state') =>
 		configMaps.get(`${id.namespace}/${configMapName(id, role)}`);
 
+	// OpsRequests before databases, see above.
 	const collections = new Map(databases.map((each) => [`${each.id.namespace} ${each.id.kind}`, each] as const));
 	const requests = await readEach(collections, ({ id, kind }) =>
 		list(get, `/apis/ops.kubedb.com/v1alpha1/namespaces/${id.namespace}/${kind.facts.opsRequestPlural}`),
@@ -55,20 +58,18 @@ export async function readCluster(
 	for (const { id, kind } of databases) {
 		const collection = `${id.namespace} ${id.kind}`;
 		const { plan, state } = remembered(id, contentFor(id, 'plan'), contentFor(id, 'state'));
-		const objects = live.get(collection);
-		if (!objects && (plan || state)) {
+		const [objects, others] = [live.get(collection), requests.get(collection)];
+		if ((!objects || !others) && (plan || state)) {
+			const group = kind.facts.database.split('/')[0];
+			const missing = objects ? `${kind.facts.opsRequestPlural}.ops.kubedb.com` : `${kind.facts.plural}.${group}`;
 			const hint = 'Check that this is the right cluster, and that KubeDB is installed.';
-			refuse(
-				'no-kubedb',
-				`${id.kind} ${id.namespace}/${id.name} was rendered before, but the cluster has no ${kind.facts.plural}.${kind.facts.database.split('/')[0]}`,
-				hint,
-			);
+			refuse('no-kubedb', `${keyOf(id)} was rendered before, but the cluster has no ${missing}`, hint);
 		}
-		const object = objects?.find((each) => getAt(each, ['metadata', 'name']) === id.name);
+		const object = objects?.find((each) => nameOf(each) === id.name);
 		const found = object ? liveOf(kind, id, object) : 'absent';
 		if (plan && !(state?.digest === plan.digest && typeof found === 'object' && found.plan === plan.digest))
 			isUnsettled = true;
-		const own = requestsOf(kind, id, requests.get(collection) ?? []);
+		const own = requestsOf(kind, id, others ?? []);
 		memories.set(keyOf(id), { plan, state, live: found, requests: own });
 	}
 	const inProgress = isUnsettled ? await isInProgress(get, application) : 'unknown';
@@ -94,24 +95,38 @@ async function list(get: Get, path: string): Promise<JsonObject[] | undefined> {
 		const page: string = `${path}${path.includes('?') ? '&' : '?'}limit=${PAGE}${token ? `&continue=${encodeURIComponent(String(token))}` : ''}`;
 		const answer = await get(page);
 		if (!answer) return undefined;
-		if (!Array.isArray(answer.items))
-			refuse(
+		const found = answer.items;
+		if (!Array.isArray(found) || !found.every((item): item is JsonObject => isObject(item) && nameOf(item) !== ''))
+			return refuse(
 				'cluster-unreadable',
-				`what was rendered before cannot be read from the cluster: the answer is no list (GET ${path.split('?')[0]})`,
+				`${unreadable}: the answer is no list of objects (GET ${path.split('?')[0]})`,
 			);
-		items.push(...(answer.items as Json[]).filter(isObject));
+		items.push(...found);
 		const next = getAt(answer, ['metadata', 'continue']);
 		token = next === undefined || next === '' ? undefined : next;
 	}
 	return items;
 }
 
+const unreadable = 'what was rendered before cannot be read from the cluster';
+
+function noApi(path: string): string {
+	return `${unreadable}: what answers knows nothing of ${path.split('?')[0]}`;
+}
+
+function nameOf(object: JsonObject): string {
+	return String(getAt(object, ['metadata', 'name']) ?? '');
+}
+
 /** Whether the Application has an operation in progress; `unknown` where there is no Application to ask. */
 async function isInProgress(get: Get, application: ApplicationName | undefined): Promise<boolean | 'unknown'> {
 	if (!application) return 'unknown';
-	const { namespace, name } = application;
-	const object = await get(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/applications/${name}`);
+	const [namespace, name] = [application.namespace, application.name].map(encodeURIComponent);
+	const path = `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/applications/${name}`;
+	const object = await get(path);
 	if (!object) return 'unknown';
+	if (object.kind !== 'Application')
+		return refuse('cluster-unreadable', `${unreadable}: the answer is no Application (GET ${path})`);
 	// A requested operation stands in `.operation` for a while before the status shows it.
 	if (object.operation !== undefined) return true;
 	const phase = getAt(object, ['status', 'operationState', 'phase']);

@@ -35,7 +35,8 @@ export function memoryFrom(chunks: readonly Chunk[]): FileMemory {
 		const text = textOf(chunk);
 		if (!text.includes('kubedb-render/role')) continue;
 		for (const object of objectsIn(chunk, text)) {
-			if (object.kind !== 'ConfigMap' || !getAt(object, ['metadata', 'labels', 'kubedb-render/role'])) continue;
+			const role = getAt(object, ['metadata', 'labels', 'kubedb-render/role']);
+			if (object.kind !== 'ConfigMap' || (role !== 'plan' && role !== 'state')) continue;
 			const key = `${String(getAt(object, ['metadata', 'namespace']) ?? '')}/${String(getAt(object, ['metadata', 'name']))}`;
 			if (contents.has(key)) {
 				const hint = 'Name one render only, not several in one folder.';
@@ -44,7 +45,13 @@ export function memoryFrom(chunks: readonly Chunk[]): FileMemory {
 			const content = contentOf(object);
 			contents.set(key, content);
 			const id = identityIn(content);
-			if (id) databases.set(`${id.kind} ${id.namespace}/${id.name}`, id);
+			// Renamed or moved, it would not be found, and its database be taken for a new one.
+			if (!id || key !== `${id.namespace}/${configMapName(id, role)}`) {
+				const of = id ? `the ${role} of ${id.kind} ${id.namespace}/${id.name} under another name` : 'of no database';
+				const hint = 'Give the output of the render before as it was printed, not changed by a name prefix, say.';
+				return refuse('memory-damaged', `the ConfigMap ${key} is ${of}`, hint, chunk.source.name);
+			}
+			databases.set(`${id.kind} ${id.namespace}/${id.name}`, id);
 		}
 	}
 	const find = (id: Identity, role: 'plan' | 'state') => contents.get(`${id.namespace}/${configMapName(id, role)}`);

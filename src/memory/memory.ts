@@ -11,6 +11,8 @@ import { digestOf } from '../render/digest.js';
 export const FORMAT = '1';
 /** Kubernetes refuses objects of more than 1 MiB in a ConfigMap's data; names and labels need some of it. */
 const LIMIT = 1_000_000;
+/** What a gzipped value may unpack to, so that a forged one does not fill the memory. */
+const UNPACKED_LIMIT = 64 * LIMIT;
 
 /** Which database a plan or state is about. */
 export interface Identity {
@@ -156,7 +158,8 @@ export function readPlan(id: Identity, content: ConfigMapContent): Plan {
 	const touched = fields.json('touched');
 	if (!Array.isArray(operations) || !operations.every(isOperation))
 		fields.damaged('operations is no list of OpsRequests');
-	if (!Array.isArray(touched)) fields.damaged('touched is no list');
+	if (!Array.isArray(touched) || !touched.every((each) => typeof each === 'string'))
+		fields.damaged('touched is no list of fields');
 	const plan = {
 		generation: fields.generation(),
 		base: fields.text('base'),
@@ -166,7 +169,7 @@ export function readPlan(id: Identity, content: ConfigMapContent): Plan {
 		uid: fields.text('uid'),
 		touched: touched as string[],
 		spec: fields.object('spec'),
-		tokens: fields.object('tokens') as Record<string, string>,
+		tokens: fields.tokens(),
 		operations: operations as JsonObject[],
 	};
 	const digest = fields.text('digest');
@@ -180,7 +183,7 @@ export function readState(id: Identity, content: ConfigMapContent): State {
 		generation: fields.generation(),
 		digest: fields.text('digest'),
 		spec: fields.object('spec'),
-		tokens: fields.object('tokens') as Record<string, string>,
+		tokens: fields.tokens(),
 		removed: content.data.removed === 'true',
 	};
 	if (specDigest(state.spec, state.tokens) !== fields.text('specDigest'))
@@ -201,14 +204,20 @@ function unpacked(id: Identity, role: Role, { data, binaryData }: ConfigMapConte
 			`Restore it from a backup. Deleting both ConfigMaps of ${identityText(id)} makes the next render start from the running database.`,
 		);
 	const format = data.format;
-	if (format !== FORMAT)
-		damaged(format === undefined ? 'it has no format' : `its format is ${format}, this version knows ${FORMAT}`);
+	if (format !== FORMAT && /^[1-9]\d*$/.test(format ?? ''))
+		refuse(
+			'memory-newer',
+			`${name}: a newer kubedb-render wrote it (format ${format}, this version knows ${FORMAT})`,
+			'Upgrade kubedb-render to the version that wrote it, or a later one. Do not delete it.',
+		);
+	if (format !== FORMAT) damaged(format === undefined ? 'it has no format' : `its format is ${JSON.stringify(format)}`);
 	if (data.database !== identityText(id)) damaged(`it belongs to ${data.database ?? 'no database'}`);
 	const text = (key: string): string => {
 		const packedText = binaryData?.[key];
 		if (packedText === undefined) return data[key] ?? damaged(`${key} is missing`);
 		try {
-			return lazy.zlib().gunzipSync(Buffer.from(packedText, 'base64')).toString();
+			const packedBytes = Buffer.from(packedText, 'base64');
+			return lazy.zlib().gunzipSync(packedBytes, { maxOutputLength: UNPACKED_LIMIT }).toString();
 		} catch {
 			return damaged(`${key} cannot be unpacked`);
 		}
@@ -221,13 +230,19 @@ function unpacked(id: Identity, role: Role, { data, binaryData }: ConfigMapConte
 			return damaged(`${key} is no JSON`);
 		}
 	};
+	const object = (key: string): JsonObject => {
+		const value = json(key);
+		return isObject(value) ? value : damaged(`${key} is no map`);
+	};
 	return {
 		damaged,
 		text,
 		json,
-		object(key: string): JsonObject {
-			const value = json(key);
-			return isObject(value) ? value : damaged(`${key} is no map`);
+		object,
+		tokens(): Record<string, string> {
+			const tokens = object('tokens');
+			if (!Object.values(tokens).every((value) => typeof value === 'string')) damaged('tokens is no map of strings');
+			return tokens as Record<string, string>;
 		},
 		generation(): number {
 			const value = text('generation');

@@ -1,11 +1,12 @@
 /** The manifests of a render as text, whole or not at all. */
-import { textOf } from '../input/stream.js';
+import { type Chunk, textOf } from '../input/stream.js';
 import { parseChunk } from '../input/yaml.js';
 import { canonicalJson, type JsonObject } from '../json.js';
 import { refuse } from '../problems.js';
 import { getAt, showPath } from '../render/path.js';
 import type { Rendered, RenderedDatabase } from '../render/render.js';
 import type { Foreign } from '../render/source.js';
+import { lostIn } from './argo-characters.js';
 import { toYaml } from './yaml.js';
 
 /**
@@ -15,7 +16,7 @@ import { toYaml } from './yaml.js';
 export type Format = 'yaml' | 'json' | 'name' | 'argocd';
 
 /** A document on its way out: ours as a value, anything else as its own text. */
-export type Item = { readonly object: JsonObject } | { readonly text: string };
+export type Item = { readonly object: JsonObject } | { readonly chunk: Chunk };
 
 /** Everything that a render puts out, in the order of the waves; what passes through stands in the wave of its default, 0. */
 export function itemsOf(
@@ -26,8 +27,7 @@ export function itemsOf(
 	const rendered = [...databases.flatMap(({ objects }) => objects), ...tombstones].sort((a, b) => a.wave - b.wave);
 	const before = rendered.filter(({ wave }) => wave < 0);
 	const after = rendered.filter(({ wave }) => wave >= 0);
-	const passed = foreign.map((each): Item => ('object' in each ? each : { text: textOf(each.chunk) }));
-	return [...before, ...passed, ...after];
+	return [...before, ...foreign, ...after];
 }
 
 /** The whole output. Never empty: a host would take that for the wish to have nothing. */
@@ -35,11 +35,9 @@ export function printManifests(items: readonly Item[], format: Format): string {
 	if (items.length === 0) refuse('no-documents', 'there are no documents to render');
 	switch (format) {
 		case 'yaml':
-			return items.map((item) => `---\n${'object' in item ? toYaml(item.object) : lineEnded(item.text)}`).join('');
+			return yamlStream(items, toYaml);
 		case 'argocd':
-			return items
-				.map((item) => `---\n${'object' in item ? `${forArgo(item.object)}\n` : lineEnded(item.text)}`)
-				.join('');
+			return yamlStream(items, (object) => `${forArgo(object)}\n`);
 		case 'json':
 			return items.map((item) => `${canonicalJson(objectOf(item))}\n`).join('');
 		case 'name':
@@ -47,15 +45,34 @@ export function printManifests(items: readonly Item[], format: Format): string {
 	}
 }
 
+/** Our objects as `write` has them, all else as it stood in the source. */
+export function yamlStream(items: readonly Item[], write: (object: JsonObject) => string): string {
+	return items
+		.map((item) => `---\n${'object' in item ? write(item.object) : lineEnded(jsonAsYaml(textOf(item.chunk)))}`)
+		.join('');
+}
+
 function lineEnded(text: string): string {
-	return text.replace(/^\r?\n/, '').replace(/(?:\r?\n)?$/, '\n');
+	// What ends a separator's line with CR may be left of it.
+	const start = text.replace(/^\r?\n/, '');
+	return start.endsWith('\n') ? start : `${start}\n`;
+}
+
+/**
+ * JSON escapes that go-yaml, by which kubectl and Argo CD read a stream with `---` in it, does not know (sigs.k8s.io/yaml
+ * v1.6.0): the slash, and characters as two surrogates. All else of a text stays as it is.
+ */
+function jsonAsYaml(text: string): string {
+	if (!/^\s*[{[]/.test(text) || !/\\(?:\/|u[dD])/.test(text)) return text;
+	return text.replace(/\\(u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|.)/gs, (written, rest: string) => {
+		if (rest === '/') return rest;
+		return rest.length > 1 ? JSON.parse(`"${written}"`) : written;
+	});
 }
 
 function objectOf(item: Item): JsonObject {
 	if ('object' in item) return item.object;
-	const name = 'a document of the source';
-	const source = { name, text: item.text };
-	return parseChunk({ source, start: 0, end: item.text.length }).value as JsonObject;
+	return parseChunk(item.chunk).value as JsonObject;
 }
 
 /** `kubectl -o name`: resource.group/name. */
@@ -64,27 +81,13 @@ function nameOf(object: JsonObject): string {
 	return `${String(object.kind).toLowerCase()}${group}/${String(getAt(object, ['metadata', 'name']))}`;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const lostInArgo = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]/;
-
-/** Argo CD's second YAML pass folds U+0085 to a space and refuses control characters, even when JSON escapes them. */
+/** The source was looked through before; what is left comes from the cluster, and has no place. */
 function forArgo(object: JsonObject): string {
-	const path = unfit(object, []);
-	if (path)
+	for (const { path, character } of lostIn(object))
 		refuse(
 			'control-character',
-			`${nameOf(object)}: ${showPath(path)} holds a control character that Argo CD does not carry`,
-			'Remove it, or put the text into a Secret as base64.',
+			`${nameOf(object)}: ${showPath(path)} holds the character ${character}, which does not get through Argo CD`,
+			'Change it in the cluster, or put the text into a Secret, as base64.',
 		);
 	return canonicalJson(object);
-}
-
-function unfit(value: unknown, path: string[]): string[] | undefined {
-	if (typeof value === 'string') return lostInArgo.test(value) ? path : undefined;
-	if (typeof value !== 'object' || value === null) return undefined;
-	for (const [key, member] of Object.entries(value)) {
-		const found = unfit(member, [...path, Array.isArray(value) ? `[${key}]` : key]);
-		if (found) return found;
-	}
-	return undefined;
 }

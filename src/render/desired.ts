@@ -101,6 +101,17 @@ function identityOf(
 		report({ code: 'missing-namespace', message: 'it has no namespace', path: ['metadata', 'namespace'], hint });
 		return undefined;
 	}
+	// It becomes part of API paths and of file names.
+	if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
+		const hint = 'At most 63 lower-case letters, digits and dashes.';
+		report({
+			code: 'bad-namespace',
+			message: `${JSON.stringify(namespace)} is no name of a namespace`,
+			path: ['metadata', 'namespace'],
+			hint,
+		});
+		return undefined;
+	}
 	return { kind, namespace, name };
 }
 

@@ -12,7 +12,7 @@ import { secretDigest, secretNameOf, secretNames, withSecrets } from './secrets.
 import type { Desired, Origin } from './situation.js';
 
 /** A document that is not ours: its own text, or, where it stood in a List beside databases, its value. */
-export type Foreign = { readonly chunk: Chunk } | { readonly object: JsonObject };
+export type Foreign = { readonly chunk: Chunk } | { readonly object: JsonObject; readonly origin: Origin };
 
 export interface SourceParts {
 	readonly databases: readonly Desired[];
@@ -32,7 +32,7 @@ export function takeApart(chunks: readonly Chunk[], namespace: string | undefine
 			continue;
 		}
 		const value = parsed(chunk, problems);
-		const items = value === undefined ? [] : itemsOf(chunk, value);
+		const items = value === undefined ? [] : itemsIn(chunk, value);
 		const ours = items.filter(({ object }) => isGitops(object));
 		if (ours.length === 0) foreign.push({ chunk });
 		for (const { object, origin } of items) {
@@ -41,7 +41,7 @@ export function takeApart(chunks: readonly Chunk[], namespace: string | undefine
 				if (desired) databases.push(desired);
 			} else {
 				foreignObjects.push({ object, origin });
-				if (ours.length > 0) foreign.push({ object });
+				if (ours.length > 0) foreign.push({ object, origin });
 			}
 		}
 	}
@@ -71,7 +71,7 @@ function parsed(chunk: Chunk, problems: Problem[]): Json | undefined {
 }
 
 /** The objects of a document: itself, or the items of a List. */
-function itemsOf(chunk: Chunk, value: Json): { object: JsonObject; origin: Origin }[] {
+export function itemsIn(chunk: Chunk, value: Json): { object: JsonObject; origin: Origin }[] {
 	if (!isObject(value)) return [];
 	const isList = Array.isArray(value.items) && /List$/.test(String(value.kind ?? ''));
 	const objects: [JsonObject, (string | number)[]][] = isList
@@ -127,7 +127,7 @@ function secretsIn(chunk: Chunk, names: readonly string[], problems: Problem[]):
 	const text = textOf(chunk);
 	if (!text.includes('Secret') || !names.some((name) => text.includes(name))) return [];
 	const value = parsed(chunk, problems);
-	return value === undefined ? [] : itemsOf(chunk, value).map(({ object }) => object);
+	return value === undefined ? [] : itemsIn(chunk, value).map(({ object }) => object);
 }
 
 function refuseDoubles(databases: readonly Desired[], problems: Problem[]): void {
@@ -194,6 +194,6 @@ function refuseCollisions(
 		const names = [...text.matchAll(/["']?name["']?\s*:\s*["']?([-.a-z0-9]+)/g)].map((match) => match[1]);
 		if (!names.some((name) => configMaps.has(name))) continue;
 		const value = parsed(each.chunk, problems);
-		if (value !== undefined) for (const { object, origin } of itemsOf(each.chunk, value)) check(object, origin);
+		if (value !== undefined) for (const { object, origin } of itemsIn(each.chunk, value)) check(object, origin);
 	}
 }
