@@ -13,6 +13,16 @@ export interface Place {
 	readonly text: string;
 }
 
+/** The text that the caret underlines. */
+export function underlined({ text, column, length }: Place): string {
+	return text.slice(column - 1, column - 1 + length);
+}
+
+/** The place alone, for text that may be a secret: it must not get into logs. */
+export function withoutText(place: Place): Place {
+	return { ...place, text: '' };
+}
+
 export interface Problem {
 	readonly code: string;
 	readonly severity: 'error' | 'warning';
@@ -50,6 +60,14 @@ export function refuse(code: string, message: string, hint?: string, source?: st
 			...(source === undefined ? {} : { source }),
 		},
 	]);
+}
+
+/** By source, line and column; what has no place stands last. */
+export function byPlace(a: Problem, b: Problem): number {
+	if (!a.place || !b.place) return Number(!a.place) - Number(!b.place);
+	const [one, other] = [a.place.source, b.place.source];
+	if (one !== other) return one < other ? -1 : 1;
+	return a.place.line - b.place.line || a.place.column - b.place.column;
 }
 
 type Paint = (style: 'bold' | 'red' | 'yellow' | 'dim', text: string) => string;
@@ -102,7 +120,8 @@ function window(text: string, column: number): [string, number] {
 }
 
 /**
- * The candidate closest to a word (Damerau-Levenshtein), or undefined where none is near enough to be meant.
+ * The candidate closest to a word (Damerau-Levenshtein), else the only one that begins with it; undefined where none is
+ * near enough to be meant.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
 	let best: string | undefined;
@@ -111,7 +130,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 		const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
 		if (distance < least) [best, least] = [candidate, distance];
 	}
-	return best;
+	if (best !== undefined || word.length < 4) return best;
+	const longer = [...candidates].filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
+	return longer.length === 1 ? longer[0] : undefined;
 }
 
 function editDistance(a: string, b: string): number {

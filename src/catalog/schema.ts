@@ -92,3 +92,9 @@ export function fieldPaths(kind: string): string[][] {
 	visit(rootOf(kind), ['spec']);
 	return found;
 }
+
+/** Paths of all fields of a name, list items as `[*]`; a few levels deep, the shortest first. */
+export function fieldsNamed(kind: string, name: string): string[][] {
+	const paths = fieldPaths(kind).filter((path) => path.at(-1) === name && path.length <= 7);
+	return paths.sort((a, b) => a.length - b.length);
+}

@@ -47,6 +47,13 @@ export function hasRule(rule: Rule, kind: string, trail: Trail): boolean {
 	return speaks(named, rule, kind, trail) || speaks(anyKey, rule, kind, trail);
 }
 
+/** The same for a field path. */
+export function hasRuleAt(rule: Rule, kind: string, path: readonly string[]): boolean {
+	let trail: Trail | undefined;
+	for (const segment of path) trail = { segment: segment.startsWith('[') ? '[*]' : segment, up: trail };
+	return trail !== undefined && hasRule(rule, kind, trail);
+}
+
 function speaks(list: readonly Suffix[], rule: Rule, kind: string, trail: Trail): boolean {
 	return list.some(
 		(suffix) =>

@@ -1,11 +1,11 @@
 /** What every command that renders does first: read the source, then the memory, then render. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decode, isKustomization, readSources } from '../input/files.js';
+import { decode, isFolder, isKustomization, readSources } from '../input/files.js';
 import { type Chunk, type Source, splitStream } from '../input/stream.js';
 import { memoryFrom, type Remembered } from '../memory/files.js';
 import { type Identity, type Plan, type State, stateContent } from '../memory/memory.js';
-import { type Problem, refuse } from '../problems.js';
+import { type Problem, Refusal, refuse } from '../problems.js';
 import { waves } from '../render/order.js';
 import { memoryObject, type Rendered, type RenderedDatabase } from '../render/render.js';
 import { refuseErrors, renderAll } from '../render/render-all.js';
@@ -34,7 +34,13 @@ export interface Loaded extends SourceParts {
 export async function load(paths: readonly string[], settings: Settings, world: World, check?: Check): Promise<Loaded> {
 	const sources = await sourcesAt(paths.length > 0 ? paths : ['.'], settings, world);
 	const chunks = sources.flatMap(splitStream);
-	if (chunks.length === 0) refuse('no-documents', 'there are no documents to render', undefined, sources[0]?.name);
+	if (chunks.length === 0)
+		refuse(
+			'no-documents',
+			'there are no documents to render',
+			'Name a file or folder with manifests.',
+			sources[0]?.name,
+		);
 	return loadDocuments(chunks, settings, world, paths.includes('-'), check);
 }
 
@@ -56,9 +62,12 @@ export async function loadDocuments(
 			'Use spec.source instead of spec.sourceHydrator for this Application.',
 		);
 	const parts = takeApart(chunks, settings.namespace ?? (environment.ARGOCD_APP_NAMESPACE || undefined));
-	refuseErrors(check ? [...parts.problems, ...check(parts)] : parts.problems);
-	const { memoryOf, tombstones } = await memoryFor(parts, settings, world, sourceIsStdin);
-	const { rendered, warnings } = renderAll(parts, memoryOf);
+	const problems = check ? [...parts.problems, ...check(parts)] : parts.problems;
+	const { memoryOf, tombstones } = await memoryFor(parts, settings, world, sourceIsStdin).catch((error) => {
+		if (error instanceof Refusal) refuseErrors([...problems, ...error.problems]);
+		throw error;
+	});
+	const { rendered, warnings } = renderAll({ ...parts, problems }, memoryOf);
 	return { ...parts, rendered, tombstones, warnings };
 }
 
@@ -66,8 +75,7 @@ async function sourcesAt(paths: readonly string[], settings: Settings, world: Wo
 	const read = async (path: string): Promise<Source[]> => {
 		if (path === '-') return [stdin(world, 'the source')];
 		const how = settings.source;
-		const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-		if (how === 'kustomize' || (how === 'auto' && isFolder && isKustomization(path))) {
+		if (how === 'kustomize' || (how === 'auto' && isFolder(path) && isKustomization(path))) {
 			const { buildKustomization } = await import('../input/kustomize.js');
 			return [buildKustomization(path, settings.kustomize as string)];
 		}

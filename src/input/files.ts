@@ -49,7 +49,31 @@ function walk(folder: string, recursive: boolean, above: readonly string[]): str
 }
 
 function entriesOf(folder: string): string[] {
-	return readdirSync(folder).sort((a, b) => (a < b ? -1 : 1));
+	try {
+		return readdirSync(folder).sort((a, b) => (a < b ? -1 : 1));
+	} catch (error) {
+		return unreadable(folder, error);
+	}
+}
+
+/** Whether there is a folder at a path. */
+export function isFolder(path: string): boolean {
+	try {
+		return statSync(path).isDirectory();
+	} catch {
+		return false;
+	}
+}
+
+const reasons: Record<string, string> = {
+	EACCES: 'permission denied',
+	ENOTDIR: 'a part of the path is a file',
+	ENAMETOOLONG: 'the path is too long',
+};
+
+function unreadable(path: string, error: unknown): never {
+	const { code = '', message } = error as NodeJS.ErrnoException;
+	return refuse('unreadable', `it cannot be read: ${reasons[code] ?? message}`, undefined, path);
 }
 
 function statusOf(path: string) {
@@ -61,7 +85,7 @@ function statusOf(path: string) {
 		if (code === 'ENOENT' && isLink(path))
 			return refuse('not-found', 'the symbolic link leads nowhere', undefined, path);
 		if (code === 'ENOENT') return refuse('not-found', 'there is no such file or folder', undefined, path);
-		return refuse('unreadable', `it cannot be read: ${code}`, undefined, path);
+		return unreadable(path, error);
 	}
 }
 
@@ -75,14 +99,15 @@ function readSource(path: string): Source {
 		const hint = 'Split it into several files.';
 		refuse('file-too-large', `the file has ${size} bytes, the limit is ${FILE_LIMIT}`, hint, path);
 	}
-	const name = relative('', path) || path;
+	const inside = relative('', path);
+	const name = inside === '' || inside.startsWith('..') ? path : inside;
+	let bytes: Uint8Array;
 	try {
-		return { name, text: decode(readFileSync(path), name) };
+		bytes = readFileSync(path);
 	} catch (error) {
-		const { code } = error as NodeJS.ErrnoException;
-		if (code === 'EACCES') refuse('unreadable', 'permission denied', undefined, path);
-		throw error;
+		return unreadable(path, error);
 	}
+	return { name, text: decode(bytes, name) };
 }
 
 /** Text of UTF-8 bytes; anything else is refused. */

@@ -7,6 +7,7 @@ import { disagreement, readPlain } from './scalars.js';
 import { mayHoldSecret } from './secret-text.js';
 import { type Chunk, textOf } from './stream.js';
 import type { Parsed } from './yaml.js';
+import { firstError } from './yaml-errors.js';
 import { yamlOptions } from './yaml-options.js';
 
 /**
@@ -20,13 +21,11 @@ export function parseFully(chunk: Chunk): Parsed {
 		problems.push(problemAt(chunk, node?.range, 'error', code, message, hint));
 	};
 	const document = parseDocument(textOf(chunk), yamlOptions);
-	for (const error of document.errors) {
-		const message = (error.message.split('\n')[0] as string).replace(/[.:]$/, '');
-		report({ range: error.pos }, 'yaml', lowerFirst(message));
-	}
+	const error = firstError(document, textOf(chunk));
+	if (error) report(error, 'yaml', error.message, error.hint);
 	if (problems.length === 0 && document.directives?.yaml.explicit)
 		report({ range: [0, 1] }, 'yaml-directive', 'a %YAML directive is an error for Kubernetes', 'Leave it out.');
-	if (problems.length > 0) throw new Refusal(problems.slice(0, 5));
+	if (problems.length > 0) throw new Refusal(problems);
 
 	const anchors = new Map<string, Node>();
 	let aliased = 0;
@@ -160,10 +159,6 @@ function fits(tag: string, value: Json): boolean {
 	if (tag === '!!bool') return typeof value === 'boolean';
 	if (tag === '!!int') return typeof value === 'bigint' || Number.isInteger(value);
 	return typeof value === 'number' || typeof value === 'bigint';
-}
-
-function lowerFirst(text: string): string {
-	return /^[A-Z][a-z]/.test(text) ? (text[0] as string).toLowerCase() + text.slice(1) : text;
 }
 
 function problemAt(

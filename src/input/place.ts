@@ -31,7 +31,7 @@ export function placeIn(chunk: Chunk, from: number, to: number): Place {
 
 /**
  * The place of a field path in a chunk: of its value, or of its key. Items of lists are numbers, or `[name=x]` for the
- * item whose name is x. Where the path leads nowhere, it is the place of its deepest ancestor that exists.
+ * item whose name is x. Where the path leads nowhere, it is the place of the key below which the rest is missing.
  */
 export function placeOf(chunk: Chunk, path: readonly (string | number)[], what: 'key' | 'value' = 'value'): Place {
 	const document = parseDocument(textOf(chunk), yamlOptions);
@@ -40,6 +40,7 @@ export function placeOf(chunk: Chunk, path: readonly (string | number)[], what: 
 	const resolve = (node: unknown): unknown => (isAlias(node) ? anchors.get(node.source) : node);
 	let node: unknown = document.contents;
 	let found: Node | null = document.contents as Node | null;
+	let key: Node | undefined;
 	for (const [depth, segment] of path.entries()) {
 		const container = resolve(node);
 		const pair = isMap(container)
@@ -49,19 +50,30 @@ export function placeOf(chunk: Chunk, path: readonly (string | number)[], what: 
 			: undefined;
 		if (pair) {
 			node = pair.value;
+			key = pair.key;
 			const last = depth === path.length - 1;
-			found = (last && what === 'key') || !hasText(pair.value) ? pair.key : pair.value;
-		} else if (isSeq(container)) {
-			const item = findItem(container.items as Node[], segment);
-			if (!item) break;
-			node = found = item;
-		} else break;
+			found = (last && what === 'key') || !standsBesideKey(pair.value) ? pair.key : pair.value;
+			continue;
+		}
+		const item = isSeq(container) ? findItem(container.items as Node[], segment) : undefined;
+		if (!item) {
+			found = key ?? firstKey(container) ?? found;
+			break;
+		}
+		node = found = item;
+		key = undefined;
 	}
 	const range = found?.range ?? [0, 1];
 	return placeIn(chunk, range[0], range[1]);
 }
 
-function hasText(node: Node | null): boolean {
+function firstKey(node: unknown): Node | undefined {
+	return isMap(node) ? (node.items[0]?.key as Node | undefined) : undefined;
+}
+
+/** Whether there is a value that a caret can underline: not one that is empty, or that stands on lines below. */
+function standsBesideKey(node: Node | null): node is Node {
+	if ((isMap(node) || isSeq(node)) && !node.flow) return false;
 	return node?.range !== undefined && node.range !== null && node.range[1] > node.range[0];
 }
 

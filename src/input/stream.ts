@@ -35,7 +35,9 @@ export function splitStream(source: Source): Chunk[] {
 	const separator = /^---(.*)$/gm;
 	let start = text.startsWith('\uFEFF') ? 1 : 0;
 	const push = (end: number) => {
-		if (hasContent(text, start, end)) chunks.push({ source, start, end });
+		if (!hasContent(text, start, end)) return;
+		refuseDirective(source, start);
+		chunks.push({ source, start, end });
 	};
 	for (let match = separator.exec(text); match; match = separator.exec(text)) {
 		const rest = (match[1] as string).replace(/\r$/, '');
@@ -57,6 +59,17 @@ export function splitStream(source: Source): Chunk[] {
 	}
 	push(text.length);
 	return chunks;
+}
+
+/** `%YAML 1.1` ends with a separator, and would pass through as a document of its own. */
+function refuseDirective(source: Source, start: number): void {
+	const directive = /(?:[ \t\r]*(?:#.*)?\n)*(%.*)/y;
+	directive.lastIndex = start;
+	const line = directive.exec(source.text)?.[1];
+	if (line === undefined) return;
+	const place = lazy.place().placeAt(source, directive.lastIndex - line.length, line.length);
+	const message = `Kubernetes does not take directives: ${line.trim()}`;
+	throw new Refusal([{ code: 'yaml-directive', severity: 'error', message, hint: 'Remove the line.', place }]);
 }
 
 /** Whether there is more than blank lines and comments. */

@@ -6,14 +6,14 @@
  * v0.36.1, sigs.k8s.io/yaml v1.6.0).
  */
 import { type Chunk, textOf } from '../input/stream.js';
-import { parseChunk } from '../input/yaml.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { lazy } from '../lazy.js';
-import { type Problem, Refusal } from '../problems.js';
+import type { Problem } from '../problems.js';
+import { objectsIn } from '../render/located.js';
 import type { Path } from '../render/path.js';
 import { reporter } from '../render/report.js';
-import type { Origin, Report } from '../render/situation.js';
-import { itemsIn, type SourceParts } from '../render/source.js';
+import type { Report } from '../render/situation.js';
+import type { SourceParts } from '../render/source.js';
 
 const lost = /[\x7f-\x9f\ufffe\uffff]|\p{Surrogate}/u;
 /** What cannot stand in YAML as it is, not even in a comment. */
@@ -43,17 +43,9 @@ function findLostIn(chunk: Chunk, problems: Problem[]): void {
 		const place = lazy.place().placeIn(chunk, at, at + 1);
 		problems.push({ code: 'control-character', severity: 'error', message, place, hint });
 	} else if (suspicious.test(text)) {
-		for (const { object, origin } of read(chunk, problems)) findLost(object, reporter(origin, problems));
-	}
-}
-
-function read(chunk: Chunk, problems: Problem[]): { object: JsonObject; origin: Origin }[] {
-	try {
-		return itemsIn(chunk, parseChunk(chunk).value);
-	} catch (error) {
-		if (!(error instanceof Refusal)) throw error;
-		problems.push(...error.problems);
-		return [];
+		const own: Problem[] = [];
+		for (const { object, origin } of objectsIn(chunk, own)) findLost(object, reporter(origin, problems));
+		problems.push(...own.filter(({ severity }) => severity === 'error'));
 	}
 }
 

@@ -4,10 +4,10 @@ import { parseChunk } from '../input/yaml.js';
 import type { JsonObject } from '../json.js';
 import { refuse } from '../problems.js';
 import { digestOf } from '../render/digest.js';
+import type { Foreign } from '../render/located.js';
 import { getAt } from '../render/path.js';
 import type { Rendered, RenderedDatabase } from '../render/render.js';
 import { secretNameOf, secretNames } from '../render/secrets.js';
-import type { Foreign } from '../render/source.js';
 import { baseName, forFlux, type Stage, stageName, stagePath, stagesOf } from './stages.js';
 import { toYaml } from './yaml.js';
 

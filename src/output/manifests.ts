@@ -3,9 +3,9 @@ import { type Chunk, textOf } from '../input/stream.js';
 import { parseChunk } from '../input/yaml.js';
 import { canonicalJson, type JsonObject } from '../json.js';
 import { refuse } from '../problems.js';
+import type { Foreign } from '../render/located.js';
 import { getAt, showPath } from '../render/path.js';
 import type { Rendered, RenderedDatabase } from '../render/render.js';
-import type { Foreign } from '../render/source.js';
 import { lostIn } from './argo-characters.js';
 import { toYaml } from './yaml.js';
 
@@ -32,7 +32,8 @@ export function itemsOf(
 
 /** The whole output. Never empty: a host would take that for the wish to have nothing. */
 export function printManifests(items: readonly Item[], format: Format): string {
-	if (items.length === 0) refuse('no-documents', 'there are no documents to render');
+	if (items.length === 0)
+		refuse('no-documents', 'there are no documents to render', 'Name a file or folder with manifests.');
 	switch (format) {
 		case 'yaml':
 			return yamlStream(items, toYaml);

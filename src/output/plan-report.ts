@@ -1,6 +1,6 @@
 /** What a render would do and why, as data: the text and the JSON of `plan` are made of it. */
 import { operationFactsOf } from '../catalog/catalog.js';
-import { hasRule, type Trail } from '../catalog/spelling.js';
+import { hasRuleAt } from '../catalog/spelling.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { canReturn, type Drift } from '../render/drift.js';
 import { leavesOfField, managedFields } from '../render/field.js';
@@ -178,14 +178,8 @@ function wholeOfRemoved(root: JsonObject, leaf: Path, field: Path): Path {
 
 function changeAt(kind: string, path: Path, before: JsonObject | undefined, after: JsonObject, leaf = path): Change {
 	const [from, to] = [getAt(before, path), getAt(after, path)];
-	if (isSecretive(kind, leaf)) return { path: showPath(path), secret: true };
+	if (hasRuleAt('secretive', kind, leaf)) return { path: showPath(path), secret: true };
 	return { path: showPath(path), ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-}
-
-function isSecretive(kind: string, path: Path): boolean {
-	let trail: Trail | undefined;
-	for (const segment of path) trail = { segment: segment.startsWith('[') ? '[*]' : segment, up: trail };
-	return trail !== undefined && hasRule('secretive', kind, trail);
 }
 
 /** What an operation means for the pods, from the catalog and the request's own options. */

@@ -5,8 +5,9 @@ import type { JsonObject } from '../json.js';
 import type { Tokens } from '../memory/memory.js';
 import { differing, type Field, fieldOf } from './field.js';
 import { type Leaves, leafKey, leafPath, leavesOf } from './normalise.js';
-import { prefix } from './options.js';
-import { getAt, type Path, parsePath, showPath } from './path.js';
+import { annotations, prefix } from './options.js';
+import { getAt, parsePath } from './path.js';
+import { refuseChanges } from './refuse-changes.js';
 import type { Desired, Report } from './situation.js';
 
 /** A database as it was before: what was rendered, or what is live. */
@@ -58,7 +59,7 @@ export function candidatesOf(
 		else if (!isThereAlready(desired, key, situation))
 			refused.set(match?.entry.whole ? leafKey(match.field) : key, match);
 	}
-	for (const [key, match] of refused) refuseChange(desired, before, leafPath(key), match, report);
+	refuseChanges(desired, before, refused, report);
 	for (const key of planned ? differingFrom(planned.leaves) : []) {
 		const match = classify(desired.kind, leafPath(key), situation);
 		if (match?.entry.class === 'operation' || match?.entry.class === 'restart') add(fieldOf(desired, match, situation));
@@ -82,32 +83,6 @@ function isCarriedOut({ entry }: Match): boolean {
 	return entry.class === 'operation' || entry.class === 'restart';
 }
 
-function refuseChange(desired: Desired, before: Before, path: Path, match: Match | undefined, report: Report): void {
-	const [is, was] = [desired.root, before.root].map((root) => isSet(getAt(root, path)));
-	const what = !is ? 'removed' : was ? 'changed' : 'added';
-	const hint = was ? `Put ${shownLeaf(before, path)} back.` : `Take ${showPath(path)} out again.`;
-	if (!match) {
-		report({
-			code: 'unknown-change',
-			message: `${showPath(path)} was ${what}, and it is not known how KubeDB carries that out`,
-			path,
-			hint,
-		});
-		return;
-	}
-	report({
-		code: match.entry.class === 'immutable' ? 'immutable' : 'unsupported',
-		message: `${showPath(path)} cannot be ${what}: ${match.entry.because}`,
-		path,
-		hint,
-	});
-}
-
-function shownLeaf(before: Before, path: Path): string {
-	const value = getAt(before.root, path);
-	return typeof value === 'object' || value === undefined ? 'the old value' : String(value);
-}
-
 function isTokenId(id: string): boolean {
 	return id.startsWith(prefix) || id.startsWith('content(');
 }
@@ -127,15 +102,11 @@ function* tokenFields(
 ): Generator<Field> {
 	const { tokens, kind, root } = desired;
 	if (!before.tokens) return;
-	const asks: Record<string, Omit<Field, 'id'>> = {
-		restart: { type: 'Restart', group: 'Restart', token: 'restart' },
-		'rotate-auth': { type: 'RotateAuth', group: 'RotateAuth/rotate', token: 'rotate-auth' },
-		'rotate-certificates': { type: 'ReconfigureTLS', group: 'ReconfigureTLS/rotate', token: 'rotate-certificates' },
-	};
-	for (const [name, field] of Object.entries(asks)) {
+	for (const [name, { type }] of Object.entries(annotations)) {
+		if (type === undefined) continue;
+		const group = type === 'Restart' ? type : `${type}/rotate`;
 		// A token asks once: one that was taken back, or that was there before, asks for nothing.
-		if (tokens[name] && tokens[name] !== before.tokens[name] && kind.facts.operations[field.type])
-			yield { id: prefix + name, ...field };
+		if (tokens[name] && tokens[name] !== before.tokens[name]) yield { id: prefix + name, type, group, token: name };
 	}
 	for (const [type, { fields = [] }] of Object.entries(kind.facts.operations)) {
 		for (const row of fields.filter(({ secret }) => secret)) {

@@ -1,9 +1,9 @@
 /** What KubeDB's webhook would refuse of a database, whatever it was before: the catalog's checks, and its lists and maps. */
 import type { Kind } from '../catalog/catalog.js';
-import { holds } from '../catalog/condition.js';
+import { holds, isSet } from '../catalog/condition.js';
+import { hasRuleAt } from '../catalog/spelling.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
-import { naturalKey } from './normalise.js';
-import { getAt, itemOf, type Path, parsePath, showPath } from './path.js';
+import { getAt, itemOf, keyOfItem, type Path, parsePath, showPath } from './path.js';
 import { pathsIn } from './payload-rows.js';
 import type { Report } from './situation.js';
 
@@ -18,50 +18,67 @@ function checkFacts({ facts }: Kind, root: JsonObject, report: Report): void {
 	const situation = { desired: root, defaults: facts.defaults ?? {} };
 	for (const { path: text, refuse, because, hint } of facts.checks ?? []) {
 		const pattern = parsePath(text);
-		for (const path of pathsIn(root, pattern))
-			if (holds(refuse, situation, path, pattern))
-				report({ code: 'admission', message: because, path, ...(hint ? { hint } : {}) });
+		for (const path of pathsIn(root, pattern)) {
+			if (!holds(refuse, situation, path, pattern)) continue;
+			report({
+				code: 'admission',
+				message: refusalOf(facts.kind, root, path, because),
+				path,
+				...(hint ? { hint } : {}),
+			});
+		}
 	}
 }
 
-/** Lists whose items the catalog speaks of one by one: something has to tell them apart. */
-function checkItems({ entries }: Kind, root: JsonObject, report: Report): void {
-	const lists = new Map<string, Path>();
-	for (const { pattern } of entries) {
-		const depth = pattern.findIndex((segment) => segment.endsWith('=*]'));
-		if (depth > 0) lists.set(showPath(pattern.slice(0, depth + 1)), pattern.slice(0, depth + 1));
-	}
-	for (const pattern of lists.values()) {
-		const [path, key] = [pattern.slice(0, -1), itemOf(pattern.at(-1) as string)?.[0]];
-		const list = getAt(root, path);
-		if (!Array.isArray(list) || list.length === 0 || naturalKey(path.at(-1) as string, list) === key) continue;
-		report({
-			code: 'no-item-key',
-			message: `the items of ${showPath(path)} need a ${key} each, and no two the same`,
-			path,
-			hint: `Operations tell them apart by it, and KubeDB makes one up where it is missing.`,
-		});
-	}
+/** `FIELD cannot be VALUE: WHY`; a reason may also begin with the field and say it all. */
+function refusalOf(kind: string, root: JsonObject, path: Path, because: string): string {
+	const field = showPath(path);
+	if (because.startsWith(`${field} `)) return because;
+	const value = getAt(root, path);
+	if (!isSet(value)) return `${field} is missing: ${because}`;
+	const text = typeof value === 'object' || hasRuleAt('secretive', kind, path) ? undefined : String(value);
+	return `${field} ${text === undefined ? 'is refused' : `cannot be ${text}`}: ${because}`;
 }
 
 /** Maps of which KubeDB knows the keys. */
 function checkKeys({ facts }: Kind, root: JsonObject, report: Report): void {
-	for (const { fields = [] } of Object.values(facts.operations)) {
-		for (const { from, keys } of fields) {
-			if (!keys) continue;
-			const path = parsePath(from);
-			const map = path.reduce<Json | undefined>((at, segment) => (isObject(at) ? at[segment] : undefined), root);
-			for (const key of isObject(map) ? Object.keys(map) : []) {
-				if (keys.includes(key)) continue;
-				const hint = `It takes ${keys.join(', ')}.`;
-				report({
-					code: 'admission',
-					message: `${from} has no key ${key} for KubeDB`,
-					path: [...path, key],
-					at: 'key',
-					hint,
-				});
-			}
+	for (const { from, keys } of Object.values(facts.operations).flatMap(({ fields = [] }) => fields)) {
+		const map = getAt(root, parsePath(from));
+		if (!keys || !isObject(map)) continue;
+		for (const key of Object.keys(map).filter((each) => !keys.includes(each))) {
+			const path = [...parsePath(from), key];
+			const message = `${showPath(path)} is refused: KubeDB reads no key of ${from} but ${keys.join(', ')}`;
+			report({ code: 'admission', message, path, at: 'key', hint: `Name it ${keys.join(' or ')}, or remove it.` });
 		}
 	}
+}
+
+/**
+ * Lists of whose items the catalog speaks one by one: an item that cannot be told from another would change without
+ * the operation that is for it.
+ */
+function checkItems({ entries }: Kind, root: JsonObject, report: Report): void {
+	const lists = new Map<string, [path: Path, key: string]>();
+	for (const { pattern } of entries) {
+		for (const [depth, segment] of pattern.entries()) {
+			const key = itemOf(segment)?.[0];
+			if (key) for (const path of pathsIn(root, pattern.slice(0, depth))) lists.set(showPath(path), [path, key]);
+		}
+	}
+	for (const [path, key] of lists.values()) {
+		const list = getAt(root, path);
+		if (Array.isArray(list)) checkList(path, list, key, report);
+	}
+}
+
+function checkList(path: Path, list: readonly Json[], key: string, report: Report): void {
+	const values = list.map((item) => keyOfItem(item, key));
+	const wrong = values.findIndex((value, i) => !value || values.indexOf(value) < i);
+	if (wrong < 0) return;
+	report({
+		code: 'no-item-key',
+		message: `the items of ${showPath(path)} need a ${key} each, and no two the same`,
+		path: [...path, `[${wrong}]`, key],
+		hint: `Operations tell them apart by it, and KubeDB makes one up where it is missing.`,
+	});
 }

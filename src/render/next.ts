@@ -113,19 +113,20 @@ function isWaived(planner: Planner, field: Field): boolean {
 function isLeftAlone({ desired, before, standing, report }: Planner, field: Field): boolean {
 	const path = field.match?.field;
 	if (!path || isSet(getAt(desired.root, path)) || canBeTakenBack(desired, field)) return false;
-	if (!before.isLive && isSet(getAt(before.root, path)))
+	const was = getAt(before.root, path);
+	if (!before.isLive && isSet(was))
 		report({
 			code: 'cannot-remove',
-			message: `${showPath(path)} cannot be removed: no operation of KubeDB takes it back`,
+			message: `${showPath(path)} cannot be removed: KubeDB has no operation that unsets it`,
 			path,
-			hint: 'Put the value back.',
+			hint: `Put ${typeof was === 'object' ? 'it' : `${path.at(-1)}: ${String(was)}`} back.`,
 		});
 	else if (standing.mayStillChange(field))
 		report({
 			code: 'on-its-way',
-			message: `${showPath(path)} cannot be taken back while an operation that sets it may still run`,
+			message: `${showPath(path)} cannot be removed while a ${field.type} that sets it may still run`,
 			path,
-			hint: 'Put the value back, or wait until the operation has ended and render again.',
+			hint: 'Put it back, or remove it when the operation has ended.',
 		});
 	return true;
 }

@@ -2,11 +2,14 @@
  * kubedb-render's annotations on a gitops CR: what a request says that no field of the database carries, and tokens
  * that ask for an operation.
  */
-import { operationFactsOf, operationTypes } from '../catalog/catalog.js';
+import { type Kind, operationFactsOf } from '../catalog/catalog.js';
+import type { KindFacts } from '../catalog/types.js';
+import { isObject, type Json, type JsonObject } from '../json.js';
 import type { Tokens } from '../memory/memory.js';
 import { nearest } from '../problems.js';
 import { durationValue } from './quantity.js';
 import type { Desired, Report } from './situation.js';
+import { typeProblem } from './validate.js';
 
 export const prefix = 'kubedb-render/';
 
@@ -16,31 +19,67 @@ interface Annotation {
 	/** May be given per operation: `timeout.storagemigration`. */
 	readonly perOperation?: boolean;
 	readonly token?: boolean;
+	/** The operation that it asks for. */
+	readonly type?: string;
+	/** Sets an option of a payload, which not every kind has. */
+	readonly isPayload?: boolean;
+	/** The field of OpsRequests that it sets, which some kinds lack. */
+	readonly field?: string;
 	readonly help: string;
 }
 
 const duration = (value: string) =>
-	(durationValue(value) ?? 0n) > 0n ? undefined : 'is no duration such as 30m or 1h30m';
-const count = (value: string) => (/^[1-9]\d{0,2}$/.test(value) ? undefined : 'is no number from 1 to 999');
+	(durationValue(value) ?? 0n) > 0n ? undefined : 'It takes a duration such as 30m or 1h30m.';
+const count = (value: string) => (/^[1-9]\d{0,2}$/.test(value) ? undefined : 'It takes a number from 1 to 999.');
 const token = (value: string) =>
-	value.trim() === value && value !== '' && value.length <= 253 ? undefined : 'is no token of 1 to 253 characters';
+	value.trim() === value && value !== '' && value.length <= 253
+		? undefined
+		: 'It takes any 1 to 253 characters, without spaces around them.';
 
 export const annotations: Readonly<Record<string, Annotation>> = {
 	apply: { values: ['IfReady', 'Always'], perOperation: true, help: 'when KubeDB may start a request' },
 	timeout: { check: duration, perOperation: true, help: 'how long KubeDB waits for each step of a request' },
-	'max-retries': { check: count, perOperation: true, help: 'how often KubeDB tries a request' },
-	'volume-expansion-mode': { values: ['Online', 'Offline'], help: 'whether pods keep running while volumes grow' },
-	'vertical-scaling-mode': { values: ['Restart', 'InPlace'], help: 'whether pods restart to get new resources' },
-	'reconfigure-restart': { values: ['auto', 'true', 'false'], help: 'whether pods restart to get a new configuration' },
+	'max-retries': {
+		check: count,
+		perOperation: true,
+		field: 'spec.maxRetries',
+		help: 'how often KubeDB tries a request',
+	},
+	'volume-expansion-mode': {
+		values: ['Online', 'Offline'],
+		isPayload: true,
+		help: 'whether pods keep running while volumes grow',
+	},
+	'vertical-scaling-mode': {
+		values: ['Restart', 'InPlace'],
+		isPayload: true,
+		help: 'whether pods restart to get new resources',
+	},
+	'reconfigure-restart': {
+		values: ['auto', 'true', 'false'],
+		isPayload: true,
+		help: 'whether pods restart to get a new configuration',
+	},
 	'old-pv-reclaim-policy': {
 		values: ['Delete', 'Retain'],
+		isPayload: true,
 		help: 'what becomes of the old volume of a storage migration',
 	},
 	drift: { values: ['keep', 'repair'], help: 'what to do about managed fields that others changed' },
 	retry: { check: token, perOperation: true, token: true, help: 'a changed token gives failed requests new names' },
-	restart: { check: token, token: true, help: 'a changed token asks for a restart' },
-	'rotate-auth': { check: token, token: true, help: 'a changed token asks for a new generated password' },
-	'rotate-certificates': { check: token, token: true, help: 'a changed token asks for new certificates' },
+	restart: { check: token, token: true, type: 'Restart', help: 'a changed token asks for a restart' },
+	'rotate-auth': {
+		check: token,
+		token: true,
+		type: 'RotateAuth',
+		help: 'a changed token asks for a new generated password',
+	},
+	'rotate-certificates': {
+		check: token,
+		token: true,
+		type: 'ReconfigureTLS',
+		help: 'a changed token asks for new certificates',
+	},
 };
 
 /** The value of an annotation for an operation type: the one for that type, else the one for all. */
@@ -57,49 +96,69 @@ export function isToken(option: string): boolean {
 	return annotations[option.split('.')[0] as string]?.token === true;
 }
 
-/** Splits annotations into ours (without the prefix) and reports those that mean nothing or have values out of range. */
-export function readOptions(all: Readonly<Record<string, unknown>>, report: Report): Record<string, string> {
+/**
+ * Splits annotations into ours (without the prefix) and reports those that mean nothing, have values out of range, or
+ * are about operations that the kind has not got.
+ */
+export function readOptions(all: JsonObject, { facts }: Kind, report: Report): Record<string, string> {
 	const options: Record<string, string> = {};
 	for (const [key, value] of Object.entries(all)) {
 		if (!key.startsWith(prefix)) continue;
 		const option = key.slice(prefix.length);
 		const path = ['metadata', 'annotations', key];
-		const problem = problemWith(option, value);
-		if (problem) report({ code: 'annotation', path, ...problem });
+		const problem = problemWith(option, value, facts);
+		if (problem)
+			report({ code: 'annotation', path, ...problem, message: `annotation ${key} ${problem.message.trim()}` });
 		else options[option] = value as string;
 	}
 	return options;
 }
 
-function problemWith(
-	option: string,
-	value: unknown,
-): { message: string; hint?: string; proposed?: string; at?: 'key' } | undefined {
-	const [name, type] = option.split('.', 2) as [string, string | undefined];
+interface OptionProblem {
+	readonly message: string;
+	readonly hint?: string;
+	readonly proposed?: string;
+	readonly at?: 'key';
+	readonly value?: Json | undefined;
+}
+
+function problemWith(option: string, value: Json, facts: KindFacts): OptionProblem | undefined {
+	const [name, slug] = option.split('.', 2) as [string, string | undefined];
 	const form = annotations[name];
-	const slugs = operationTypes().map((each) => operationFactsOf(each).slug);
 	if (!form) {
 		const near = nearest(name, Object.keys(annotations));
-		return {
-			message: `there is no annotation ${prefix}${name}`,
-			hint: `${near ? `Did you mean ${prefix}${near}? ` : ''}There are: ${Object.keys(annotations).join(', ')}.`,
-			at: 'key',
-		};
+		const hint = `${near ? `Did you mean ${prefix}${near}? ` : ''}There are ${Object.keys(annotations).join(', ')}.`;
+		return { message: 'does not exist', hint, at: 'key' };
 	}
-	if (type !== undefined && (!form.perOperation || !slugs.includes(type))) {
-		const hint = form.perOperation ? `Operations are spelled: ${slugs.join(', ')}.` : 'It takes no operation.';
-		return { message: `the annotation ${prefix}${option} names no operation that it could be for`, hint, at: 'key' };
+	if (slug !== undefined) {
+		if (!form.perOperation) return { message: 'names an operation', hint: `Write ${prefix}${name}.`, at: 'key' };
+		const slugs = Object.keys(facts.operations).map((each) => operationFactsOf(each).slug);
+		const near = nearest(slug, slugs);
+		const hint = `${near ? `Did you mean ${prefix}${name}.${near}? ` : ''}There are ${slugs.join(', ')}.`;
+		if (!slugs.includes(slug)) return { message: `names no operation of ${facts.kind}`, hint, at: 'key' };
 	}
-	if (typeof value !== 'string')
-		return { message: `the annotation ${prefix}${option} is no string`, hint: `Quote it: "${String(value)}".` };
+	if (!isOf(name, form, facts)) return { message: `means nothing for ${facts.kind}`, hint: 'Remove it.', at: 'key' };
+	if (typeof value !== 'string') {
+		const wrong = isObject(value) || Array.isArray(value) ? undefined : problemWith(option, String(value), facts);
+		return wrong ? { ...wrong, message: `cannot be ${String(value)}` } : typeProblem('', value, 'string');
+	}
 	if (form.values && !form.values.includes(value)) {
 		const near = nearest(value, form.values);
-		return {
-			message: `${JSON.stringify(value)} is no value of the annotation ${prefix}${option}`,
-			hint: `It takes ${form.values.join(' or ')}.`,
-			...(near ? { proposed: near } : {}),
-		};
+		const hint = `${near ? `Did you mean ${near}? ` : ''}It takes ${listed(form.values)}.`;
+		return { message: `cannot be ${JSON.stringify(value)}`, hint, ...(near ? { proposed: near } : {}) };
 	}
-	const wrong = form.check?.(value);
-	return wrong ? { message: `the annotation ${prefix}${option} ${wrong}: ${JSON.stringify(value)}` } : undefined;
+	const hint = form.check?.(value);
+	return hint ? { message: `cannot be ${JSON.stringify(value)}`, hint } : undefined;
+}
+
+function listed(values: readonly string[]): string {
+	return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+}
+
+/** Whether a kind has what an annotation is about. */
+function isOf(name: string, { type, isPayload, field }: Annotation, { operations, lacks }: KindFacts): boolean {
+	if (type !== undefined) return operations[type] !== undefined;
+	if (field !== undefined && lacks?.includes(field)) return false;
+	if (!isPayload) return true;
+	return Object.values(operations).some(({ options }) => options?.some(({ annotation }) => annotation === name));
 }

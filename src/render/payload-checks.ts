@@ -2,12 +2,14 @@
 import { operationFactsOf } from '../catalog/catalog.js';
 import { holds, isSet, passes } from '../catalog/condition.js';
 import type { Operation } from '../catalog/types.js';
-import { canonicalJson, type JsonObject } from '../json.js';
+import { canonicalJson, type Json, type JsonObject } from '../json.js';
 import { type Field, payloadPath } from './field.js';
+import { prefix } from './options.js';
 import { getAt, matchStart, type Path, parsePath, showPath } from './path.js';
 import type { PayloadInput } from './payload.js';
 import { isOwner, pathsIn, type RequestRow } from './payload-rows.js';
 import { quantityValue } from './quantity.js';
+import { shownTo } from './shown.js';
 import type { Desired, Report } from './situation.js';
 
 /** Bounds, values that the live database must have, and companions that are nowhere to be found. */
@@ -29,7 +31,7 @@ export function checkValues(
 			const range = max === Infinity ? `${min} or more` : `${min} to ${max}`;
 			report({
 				code: 'out-of-range',
-				message: `KubeDB's admission takes ${range} for ${showPath(path)}, not ${String(value)}`,
+				message: `${showPath(path)} cannot be changed to ${String(value)}: KubeDB takes ${range}`,
 				path,
 				hint: `Choose ${range}.`,
 			});
@@ -37,12 +39,12 @@ export function checkValues(
 		const needed = Array.isArray(row.needsLive) ? row.needsLive.map(parsePath) : row.needsLive ? [path] : [];
 		const missing = needed.find((each) => situation.live && !isSet(getAt(situation.live, each)));
 		if (missing) {
-			const where = showPath(missing) === showPath(path) ? 'there' : `at ${showPath(missing)}`;
+			const where = showPath(missing) === showPath(path) ? 'there already' : `at ${showPath(missing)}`;
 			report({
 				code: 'needs-live-value',
-				message: `KubeDB's admission refuses to change ${showPath(path)} of a database that has no value ${where}`,
+				message: `${showPath(path)} cannot be set${shownTo(desired.id.kind, desired.root, path)}: KubeDB takes that only of a database that has a value ${where}`,
 				path,
-				hint: 'Take the change back; the value can be given only when a database is created.',
+				hint: 'Remove it again. It can be given when a database is created.',
 			});
 		}
 		for (const companion of rows.filter((each) => row.with?.includes(each.row.from))) {
@@ -50,7 +52,7 @@ export function checkValues(
 			if (!to || getAt(root, to) !== undefined) continue;
 			report({
 				code: 'needs-companion',
-				message: `KubeDB's admission takes ${showPath(path)} only together with ${showPath(companion.path)}, which is not set`,
+				message: `${showPath(path)} cannot be changed alone: KubeDB takes it only together with ${showPath(companion.path)}, which is not set`,
 				path,
 				hint: `Set ${showPath(companion.path)} as well.`,
 			});
@@ -69,13 +71,12 @@ function checkShared({ desired, type, fields, situation }: PayloadInput, form: O
 			.flatMap((each) =>
 				pathsIn(desired.root, parsePath(each.from)).filter((path) => isOwner(each, path, desired, situation)),
 			);
-		const valueAt = (path: Path) => canonicalJson(getAt(desired.root, path) ?? null);
+		const valueAt = (path: Path) => canonicalJson(getAt(desired.spec, path) ?? null);
 		const other = others.find((path) => valueAt(path) !== valueAt(match.field));
-		const both = [match.field, other ?? []].map(showPath).join(' and ');
 		if (other)
 			report({
 				code: 'one-value',
-				message: `KubeDB has one value for ${both}, and they are not the same`,
+				message: `KubeDB has one value for ${showPath(match.field)} and ${showPath(other)}, and they are ${valueAt(match.field)} and ${valueAt(other)}`,
 				path: match.field,
 				hint: 'Give both the same value.',
 			});
@@ -119,17 +120,35 @@ export function asksForSomething({ root, kind }: Desired, { type, row, match, to
 }
 
 /** Combinations within the payload, and what the database must be like. */
-export function checkPayload(
-	root: JsonObject,
-	{ fields, situation }: PayloadInput,
-	form: Operation,
-	report: Report,
-): void {
+export function checkPayload(root: JsonObject, input: PayloadInput, form: Operation, report: Report): void {
+	const rotation = input.fields.find(({ token }) => token?.startsWith('rotate-'))?.token;
+	if (rotation && form.rotates && !isSet(getAt(input.desired.root, parsePath(form.rotates)))) {
+		const message = `annotation ${prefix}${rotation} asks for nothing: ${form.rotates} is not set`;
+		report({ code: 'annotation', message, path: ['metadata', 'annotations', prefix + rotation], hint: 'Remove it.' });
+	}
 	for (const { payload = {}, when, because, hint } of form.refuse ?? []) {
-		if (!holds(when, situation)) continue;
+		if (!holds(when, input.situation)) continue;
 		const read = (path: string) => getAt(root, parsePath(path));
 		if (!Object.entries(payload).every(([path, test]) => passes(test, read(path), read))) continue;
-		const path = fields.find(({ match }) => match)?.match?.field;
-		report({ code: 'admission', message: because, ...(path ? { path } : {}), ...(hint ? { hint } : {}) });
+		const annotation = optionBehind(payload, input, form);
+		const path = annotation
+			? ['metadata', 'annotations', annotation.key]
+			: input.fields.find(({ match }) => match)?.match?.field;
+		const what = annotation
+			? `annotation ${annotation.key} cannot be ${annotation.value}: `
+			: path
+				? `${showPath(path)} is refused: `
+				: '';
+		report({ code: 'admission', message: what + because, ...(path ? { path } : {}), ...(hint ? { hint } : {}) });
 	}
+}
+
+/** The annotation that is to blame for a payload, where it is one. */
+function optionBehind(
+	payload: Readonly<Record<string, Json>>,
+	{ desired: { options } }: PayloadInput,
+	form: Operation,
+): { key: string; value: string } | undefined {
+	const option = form.options?.find(({ path, annotation }) => path in payload && options[annotation] !== undefined);
+	return option && { key: prefix + option.annotation, value: String(options[option.annotation]) };
 }

@@ -1,7 +1,7 @@
 /** Step 3 of protocol section 3: what only grows, and may have become larger than git wants it, is refused. */
 import { operationFactsOf } from '../catalog/catalog.js';
 import { isSet, type Situation } from '../catalog/condition.js';
-import type { JsonObject } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
 import type { Before } from './candidates.js';
 import { type Field, onlyGrows } from './field.js';
 import { getAt, showPath } from './path.js';
@@ -38,19 +38,23 @@ export function refuseShrinking(input: Shrinking, field: Field): boolean {
 	const largest = held.reduce((a, b) => ((quantityValue(b) ?? 0n) > (quantityValue(a) ?? 0n) ? b : a), '0');
 	if (wanted >= (quantityValue(largest) ?? 0n)) return false;
 	const now = String(getAt(desired.root, path));
-	const isOnItsWay = memory.live !== 'unknown' && mayGet.length > 0;
-	const [code, rule, operation] =
-		operationFactsOf(field.type).grows === true
-			? ['volume-shrinks', 'KubeDB can only expand volumes', 'An expansion to that size']
-			: ['number-shrinks', 'KubeDB takes only a larger number here', 'An operation to that number'];
+	const isVolume = operationFactsOf(field.type).grows === true;
 	report({
-		code,
+		code: isVolume ? 'volume-shrinks' : 'number-shrinks',
 		message: `${showPath(path)} cannot shrink from ${largest} to ${now}`,
 		path,
 		proposed: largest,
-		hint: `${rule}. Put ${largest} back, or restore a backup into a new database.${isOnItsWay ? ` ${operation} is on its way.` : ''}`,
+		hint: `${reasonFor(isVolume, largest, situation.live && getAt(situation.live, path))} Write ${largest}, or restore a backup into a new database.`,
 	});
 	return true;
+}
+
+/** `live` is what the database is known to have. */
+function reasonFor(isVolume: boolean, largest: string, live: Json | undefined): string {
+	const rule = isVolume ? 'KubeDB can only expand volumes' : 'KubeDB takes only a larger number here';
+	if (live === undefined) return `${rule}.`;
+	if (String(live) === largest) return `${rule}, and this one has ${largest}.`;
+	return `${rule}, and ${isVolume ? 'an expansion' : 'an operation'} from ${String(live)} to ${largest} is on its way.`;
 }
 
 function quantityOf(root: JsonObject, { match }: Field): bigint | undefined {

@@ -1,7 +1,7 @@
 /** One database as a render sees it: what is desired, what is remembered, what is there. */
 import type { Kind } from '../catalog/catalog.js';
 import type { Chunk } from '../input/stream.js';
-import type { JsonObject } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
 import type { Identity, Plan, State, Tokens } from '../memory/memory.js';
 import type { Problem } from '../problems.js';
 import type { Live, Surroundings } from './live.js';
@@ -46,10 +46,14 @@ export interface Memory extends Surroundings {
 export type Report = (problem: {
 	code: string;
 	message: string;
+	/** `{written}` in the texts stands for this value as the source spells it: `13.10`, which is the number 13.1. */
+	value?: Json | undefined;
 	path?: Path;
 	/** Whether the caret stands below the key instead of the value. */
 	at?: 'key' | 'value';
 	hint?: string;
 	proposed?: string;
+	/** The value may be a secret: the line of the source is not shown. */
+	secret?: boolean;
 	severity?: Problem['severity'];
 }) => void;

@@ -10,6 +10,7 @@
  *   3-.../cluster.yaml         what else stands there: the database CR, OpsRequests with their status. An object that
  *                              the step before rendered is written as a merge patch over it; an OpsRequest without a
  *                              name is the one of its type. `kind: Postgres, spec: {}` is the database as rendered.
+ *   3-.../memory.yaml          the ConfigMaps of plan and state as they are read, instead of those of steps before
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -68,7 +69,7 @@ function numberOf(name: string): number {
 
 function runStep(folder: string, name: string, outputs: ReadonlyMap<string, string>): Record<string, string> {
 	try {
-		const parts = takeApart(inputOf(folder).flatMap(splitStream), undefined);
+		const parts = takeApart(sourcesOf(folder).flatMap(splitStream), undefined);
 		const { rendered } = renderAll(parts, memoryFor(folder, name, outputs));
 		return {
 			'expected.yaml': printManifests(itemsOf(rendered, parts.foreign), 'yaml'),
@@ -81,7 +82,7 @@ function runStep(folder: string, name: string, outputs: ReadonlyMap<string, stri
 }
 
 /** The sources of a step, named as they are called within it, so that expectations do not depend on where the case lies. */
-function inputOf(folder: string): Source[] {
+export function sourcesOf(folder: string): Source[] {
 	const path = [join(folder, 'input'), join(folder, 'input.yaml')].find(existsSync) ?? join(folder, 'input.yaml');
 	const isFolder = statSync(path).isDirectory();
 	if (isFolder && isKustomization(path)) return [{ ...buildKustomization(path, 'kustomize'), name: 'input' }];
@@ -124,7 +125,9 @@ function objectsOf(source: Source): JsonObject[] {
 
 function memoryFor(folder: string, name: string, outputs: ReadonlyMap<string, string>): (id: Identity) => Memory {
 	const { plan, state, inProgress, cluster } = settingsOf(folder, name);
+	const given = join(folder, 'memory.yaml');
 	const read = (step: string): FileMemory | undefined => {
+		if (existsSync(given)) return memoryFrom(splitStream({ name: 'memory.yaml', text: readFileSync(given, 'utf8') }));
 		const text = outputs.get(step);
 		return text === undefined ? undefined : memoryFrom(splitStream({ name: `step ${step}`, text }));
 	};

@@ -6,7 +6,11 @@ import type { PayloadInput } from '../../src/render/payload.js';
 import { checkPayload } from '../../src/render/payload-checks.js';
 
 const databaseWith = (spec: JsonObject) =>
-	({ fields: [], situation: { desired: { spec }, previous: { spec }, defaults: {} } }) as unknown as PayloadInput;
+	({
+		desired: { options: {} },
+		fields: [],
+		situation: { desired: { spec }, previous: { spec }, defaults: {} },
+	}) as unknown as PayloadInput;
 
 function refusals(request: JsonObject, form: Operation, database: JsonObject = {}): string[] {
 	const found: string[] = [];

@@ -53,14 +53,14 @@ function reported(path: string, wanted: Json, { live, before, planned, isLive = 
 
 test('fewer shards than there are: refused', () => {
 	assert.equal(reported(shards, 1, { live: 2, before: 2 }), [
-		`number-shrinks: ${shards} cannot shrink from 2 to 1. KubeDB takes only a larger number here. Put 2 back, or restore a backup into a new database.`,
+		`number-shrinks: ${shards} cannot shrink from 2 to 1. KubeDB takes only a larger number here, and this one has 2. Write 2, or restore a backup into a new database.`,
 	]);
 });
 
 test('fewer shards than an operation on its way makes: refused, and said why', () => {
 	const [problem = ''] = reported(shards, 2, { live: 2, before: 2, planned: 4, isLive: true });
 	assert.match(problem, 'cannot shrink from 4 to 2');
-	assert.match(problem, 'An operation to that number is on its way.');
+	assert.match(problem, 'an operation from 2 to 4 is on its way.');
 });
 
 test('fewer shards than a failed operation was to make: taken back', () => {
@@ -83,11 +83,11 @@ test('as many shards as there are, or more: not refused', () => {
 
 test('a smaller volume: refused in words about volumes', () => {
 	assert.equal(reported(volume, '1Gi', { live: '2Gi', before: '2Gi' }), [
-		`volume-shrinks: ${volume} cannot shrink from 2Gi to 1Gi. KubeDB can only expand volumes. Put 2Gi back, or restore a backup into a new database.`,
+		`volume-shrinks: ${volume} cannot shrink from 2Gi to 1Gi. KubeDB can only expand volumes, and this one has 2Gi. Write 2Gi, or restore a backup into a new database.`,
 	]);
 	assert.match(
 		reported(volume, '1Gi', { live: '1Gi', before: '1Gi', planned: '2Gi', isLive: true })[0] ?? '',
-		'An expansion to that size is on its way.',
+		'an expansion from 1Gi to 2Gi is on its way.',
 	);
 });
 
