@@ -75,7 +75,9 @@ function go(folder, args) {
 		const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false' };
 		const child = spawn('go', args, { cwd: folder, env, stdio: ['ignore', 'inherit', 'inherit'] });
 		child.on('error', (error) => reject(new Error(`go cannot be run: ${error.message}`)));
-		child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`go ${args.join(' ')} failed in ${folder}`))));
+		child.on('exit', (code) =>
+			code === 0 ? resolve() : reject(new Error(`go ${args.join(' ')} failed in ${folder}`)),
+		);
 	});
 }
 

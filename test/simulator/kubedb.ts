@@ -24,6 +24,7 @@ export interface Actual {
 	restarts: number;
 }
 
+/** What KubeDB is known to write back, by operation type (written from KubeDB's documentation, not from the catalog). */
 const trusted: Record<string, (path: string) => boolean> = {
 	UpdateVersion: () => true,
 	HorizontalScaling: (path) => /replicas$/.test(path),
@@ -106,15 +107,13 @@ export class KubeDB {
 		}
 		const waiting = requests.filter((request) => phaseOf(request) !== 'Progressing');
 		for (const request of waiting) setPhase(request, 'Pending', '');
-		const oldest = waiting[0];
-		if (!oldest || !this.api.get(key)) return;
-		const type = typeOf(oldest);
-		const alike = waiting.filter((request) => typeOf(request) === type);
-		if (type === 'Reconfigure' && alike.length > 1) return this.merge(alike);
-		const newest = alike.at(-1) as JsonObject;
-		for (const request of alike) if (request !== newest) this.skip(request, 'a newer request of the type is there');
-		setPhase(newest, 'Progressing', '');
-		this.say(`kubedb runs ${nameOf(newest)}`);
+		if (!this.api.get(key)) return;
+		const { merge, skip, next } = scheduled(waiting);
+		if (merge) return this.merge(merge);
+		for (const request of skip) this.skip(request, 'a newer request of the type is there');
+		if (!next) return;
+		setPhase(next, 'Progressing', '');
+		this.say(`kubedb runs ${nameOf(next)}`);
 	}
 
 	private skip(request: JsonObject, why: string): void {
@@ -122,15 +121,8 @@ export class KubeDB {
 		this.say(`kubedb skips ${nameOf(request)}`);
 	}
 
-	private merge(requests: JsonObject[]): void {
-		const first = requests[0] as JsonObject;
-		const configuration = Object.assign({}, ...requests.map((request) => (request.spec as JsonObject).configuration));
-		const merged = structuredClone(first);
-		const metadata = merged.metadata as JsonObject;
-		metadata.name = `${String(getAt(first, ['spec', 'databaseRef', 'name']))}-rcfg-merged-${++this.merges}`;
-		delete metadata.annotations;
-		(merged.spec as JsonObject).configuration = configuration;
-		delete merged.status;
+	private merge(requests: readonly JsonObject[]): void {
+		const merged = mergedRequest(requests, ++this.merges);
 		for (const request of requests) this.skip(request, 'merged');
 		this.api.apply('kubedb', merged);
 	}
@@ -169,7 +161,7 @@ export class KubeDB {
 		}
 		this.done++;
 		if (JSON.stringify([actual.root, actual.secrets, actual.pods, actual.rotations]) === before) this.redundant++;
-		for (const path of paths) this.writeBackField(key, database, actual, path, trusted[type]?.(path) ?? false);
+		for (const path of paths) this.writeBackField(key, database, actual, path, isTrusted(type, path));
 		mutateDatabase(database);
 	}
 
@@ -200,8 +192,39 @@ export class KubeDB {
 	}
 }
 
+/** Which of the waiting requests of a database, oldest first, KubeDB runs next, skips or merges (phases.yaml, `scheduling`). */
+export function scheduled(waiting: readonly JsonObject[]): {
+	readonly next?: JsonObject;
+	readonly skip: readonly JsonObject[];
+	readonly merge?: readonly JsonObject[];
+} {
+	const oldest = waiting[0];
+	if (!oldest) return { skip: [] };
+	const alike = waiting.filter((request) => typeOf(request) === typeOf(oldest));
+	if (typeOf(oldest) === 'Reconfigure' && alike.length > 1) return { skip: [], merge: alike };
+	return { next: alike.at(-1) as JsonObject, skip: alike.slice(0, -1) };
+}
+
+/** The request that several waiting Reconfigures become. It has neither their annotations nor their timeout. */
+export function mergedRequest(requests: readonly JsonObject[], suffix: number): JsonObject {
+	const first = requests[0] as JsonObject;
+	const merged = structuredClone(first);
+	const { name: _, annotations: __, ...metadata } = merged.metadata as JsonObject;
+	const name = `${String(getAt(first, ['spec', 'databaseRef', 'name']))}-rcfg-merged-${suffix}`;
+	merged.metadata = { ...metadata, name };
+	const configurations = requests.map((request) => (request.spec as JsonObject).configuration);
+	(merged.spec as JsonObject).configuration = Object.assign({}, ...configurations);
+	delete merged.status;
+	return merged;
+}
+
+/** Whether KubeDB is known to write a path into the database CR when an operation of a type succeeds. */
+export function isTrusted(type: string, path: string): boolean {
+	return trusted[type]?.(path) ?? false;
+}
+
 /** As KubeDB re-indents a configuration text. */
-function respelled(value: import('../../src/json.js').Json): import('../../src/json.js').Json {
+export function respelled(value: import('../../src/json.js').Json): import('../../src/json.js').Json {
 	if (typeof value === 'string') return `${value}\n`;
 	if (!isObject(value)) return structuredClone(value);
 	return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, respelled(member)]));
@@ -215,19 +238,19 @@ export function setPhase(object: JsonObject, phase: string, message: string): vo
 	object.status = { phase, conditions: [{ type: phase, status: 'True', message }] };
 }
 
-function isOver(request: JsonObject): boolean {
+export function isOver(request: JsonObject): boolean {
 	return ['Successful', 'Failed', 'Denied', 'Skipped'].includes(phaseOf(request));
 }
 
-function typeOf(request: JsonObject): string {
+export function typeOf(request: JsonObject): string {
 	return String(getAt(request, ['spec', 'type']));
 }
 
-function nameOf(request: JsonObject): string {
+export function nameOf(request: JsonObject): string {
 	return String(getAt(request, ['metadata', 'name']));
 }
 
-function databaseKey(request: JsonObject): string {
+export function databaseKey(request: JsonObject): string {
 	const kind = String(request.kind).replace('OpsRequest', '');
 	return `${kind} ${String(getAt(request, ['metadata', 'namespace']))}/${String(getAt(request, ['spec', 'databaseRef', 'name']))}`;
 }
