@@ -30,6 +30,29 @@ export function postgres(changes: Record<string, unknown> = {}, name = 'pg'): Js
 			},
 		},
 	};
+	return changed(object, changes);
+}
+
+/** A gitops MariaDB with MaxScale. */
+export function mariadb(changes: Record<string, unknown> = {}, name = 'md'): JsonObject {
+	const volume = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+	const object: JsonObject = {
+		apiVersion: 'gitops.kubedb.com/v1alpha1',
+		kind: 'MariaDB',
+		metadata: { name, annotations: {} },
+		spec: {
+			version: '11.6.2',
+			replicas: 3,
+			storageType: 'Durable',
+			deletionPolicy: 'WipeOut',
+			topology: { mode: 'MariaDBReplication', maxscale: { replicas: 3, storage: volume } },
+			storage: { storageClassName: 'standard', ...volume },
+		},
+	};
+	return changed(object, changes);
+}
+
+function changed(object: JsonObject, changes: Record<string, unknown>): JsonObject {
 	for (const [path, value] of Object.entries(changes)) setAt(object, parsePath(path), value as JsonObject);
 	return object;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopAll } from './cluster/process.js';
 import './scenarios/creation.js';
+import './scenarios/guards.js';
 import { stories, tell } from './story.js';
 import { type Parts, startWorld } from './world.js';
 

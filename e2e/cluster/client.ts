@@ -35,7 +35,10 @@ export function client({ host, port, ca }: Endpoint, token: string, manager: str
 	const call = (method: string, path: string, body?: JsonObject | string, type = 'application/json') =>
 		new Promise<JsonObject>((resolve, reject) => {
 			const text = body === undefined || typeof body === 'string' ? body : canonicalJson(body);
-			const headers = { authorization: `Bearer ${token}`, ...(text === undefined ? {} : { 'content-type': type }) };
+			const headers = {
+				authorization: `Bearer ${token}`,
+				...(text === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(text) }),
+			};
 			const sent = request({ host, port, agent, method, path, headers }, (answer) => {
 				const parts: Buffer[] = [];
 				answer.on('data', (part: Buffer) => parts.push(part));

@@ -5,6 +5,7 @@
 import { type Entry, type Kind, operationFactsOf } from '../catalog/catalog.js';
 import { schemaAt } from '../catalog/schema.js';
 import { hasRule, type Trail } from '../catalog/spelling.js';
+import type { ItemState } from '../catalog/types.js';
 import type { JsonObject } from '../json.js';
 import { isWildcard, type Path, showPath } from '../render/path.js';
 import { celAt, celIsAccount, celString, splitAtItem } from './cel.js';
@@ -73,15 +74,23 @@ function unchanged(question: Question, bases: Pair = ['oldObject', 'object'], fr
 	const names: Pair = [`o${depth}`, `n${depth}`];
 	const [oldName, newName] = names.map((each) => `${celAt(each, [key])}.orValue('')`);
 	const inner = unchanged(question, names, entry.pattern.length - rest.length, depth + 1);
+	const pairs = (other: string) =>
+		`${olds}.all(${names[0]}, ${other}${nows}.all(${names[1]}, ${newName} != ${oldName} || ${inner}))`;
 	// Where the catalog names the item: one that is new was not managed, one that KubeDB does not put back is not needed.
-	const other = value === undefined ? '' : `${oldName} != ${celString(value)} || `;
-	const pairs = `${olds}.all(${names[0]}, ${other}${nows}.all(${names[1]}, ${newName} != ${oldName} || ${inner}))`;
-	if (value !== undefined) return pairs;
+	if (value !== undefined) return pairs(`${oldName} != ${celString(value)} || `);
 	// Where git makes the items up, they come and go with the plan that carries it out.
 	const isInBoth = (these: string, those: string, each: string, partner: string) =>
 		`${these}.all(${each}, ${rest.length > 0 ? `!${celAt(each, rest)}.hasValue() || ` : ''}${those}.exists(${partner}, ${newName} == ${oldName}))`;
-	const allInBoth = `${isInBoth(olds, nows, names[0], names[1])} && ${isInBoth(nows, olds, names[1], names[0])}`;
-	return `(${pairs} && ((${admitted}) || (${allInBoth})))`;
+	const isAbout = (state: ItemState) => !entry.when?.item || [entry.when.item].flat().includes(state);
+	const noneComesOrGoes = [
+		...(isAbout('removed') ? [isInBoth(olds, nows, names[0], names[1])] : []),
+		...(isAbout('new') ? [isInBoth(nows, olds, names[1], names[0])] : []),
+	];
+	const parts = [
+		...(isAbout('existing') ? [pairs('')] : []),
+		...(noneComesOrGoes.length > 0 ? [`((${admitted}) || (${noneComesOrGoes.join(' && ')}))`] : []),
+	];
+	return `(${parts.join(' && ')})`;
 }
 
 function unchangedField({ kind, entry, admitted }: Question, bases: Pair, from: number): string {
