@@ -1,5 +1,5 @@
 /** Argo CD as plain processes: redis, a cmp-server with the bundled renderer, repo-server, application-controller. */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/json.js';
 import type { Kubernetes } from './kubernetes.js';
@@ -12,7 +12,7 @@ export interface ArgoCD {
 	readonly repoServer: Running;
 	readonly controller: Running;
 	readonly redis: Running;
-	/** The renderer that the cmp-server runs: a link, so that a story can put another in its place. */
+	/** The file that the cmp-server runs: a story may put another in its place. */
 	readonly renderer: string;
 }
 
@@ -82,7 +82,8 @@ export async function startArgoCD(
 	const [redisPort, repoPort, repoMetrics, controllerMetrics] = await Promise.all([1, 2, 3, 4].map(freePort));
 	const bin = at('bin');
 	const renderer = join(bin, 'kubedb-render');
-	symlinkSync(join(PROJECT_ROOT, 'dist/kubedb-render.cjs'), renderer);
+	copyFileSync(join(PROJECT_ROOT, 'dist/kubedb-render.cjs'), renderer);
+	chmodSync(renderer, 0o755);
 	copyFileSync(join(module, 'hack/git-verify-wrapper.sh'), join(bin, 'git-verify-wrapper.sh'));
 	chmodSync(join(bin, 'git-verify-wrapper.sh'), 0o755);
 	const PATH = `${bin}:${process.env.PATH}`;
