@@ -3,8 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopAll } from './cluster/process.js';
+import './scenarios/changes.js';
 import './scenarios/creation.js';
+import './scenarios/failures.js';
 import './scenarios/guards.js';
+import './scenarios/stale.js';
 import { stories, tell } from './story.js';
 import { type Parts, startWorld } from './world.js';
 

@@ -12,6 +12,7 @@ export interface ArgoCD {
 	readonly repoServer: Running;
 	readonly controller: Running;
 	readonly redis: Running;
+	readonly redisPort: number;
 	/** The file that the cmp-server runs: a story may put another in its place. */
 	readonly renderer: string;
 }
@@ -190,5 +191,5 @@ export async function startArgoCD(
 			HOSTNAME: 'argocd-application-controller-0',
 		},
 	);
-	return { cmpServer, repoServer, controller, redis, renderer };
+	return { cmpServer, repoServer, controller, redis, redisPort: redisPort as number, renderer };
 }
