@@ -35,7 +35,7 @@ export function postgres(changes: Record<string, unknown> = {}, name = 'pg'): Js
 
 /** A gitops MariaDB with MaxScale. */
 export function mariadb(changes: Record<string, unknown> = {}, name = 'md'): JsonObject {
-	const volume = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+	const volume = () => ({ accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } });
 	const object: JsonObject = {
 		apiVersion: 'gitops.kubedb.com/v1alpha1',
 		kind: 'MariaDB',
@@ -45,8 +45,8 @@ export function mariadb(changes: Record<string, unknown> = {}, name = 'md'): Jso
 			replicas: 3,
 			storageType: 'Durable',
 			deletionPolicy: 'WipeOut',
-			topology: { mode: 'MariaDBReplication', maxscale: { replicas: 3, storage: volume } },
-			storage: { storageClassName: 'standard', ...volume },
+			topology: { mode: 'MariaDBReplication', maxscale: { replicas: 3, storage: volume() } },
+			storage: { storageClassName: 'standard', ...volume() },
 		},
 	};
 	return changed(object, changes);

@@ -7,6 +7,8 @@ import './scenarios/changes.js';
 import './scenarios/creation.js';
 import './scenarios/failures.js';
 import './scenarios/guards.js';
+import './scenarios/memory.js';
+import './scenarios/odd-syncs.js';
 import './scenarios/stale.js';
 import { stories, tell } from './story.js';
 import { type Parts, startWorld } from './world.js';

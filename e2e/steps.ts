@@ -35,11 +35,11 @@ export function failed(seen: Seen): Seen {
 	return seen;
 }
 
-/** What a resource of the last operation came to. */
+/** What the resources of a kind came to in the last operation. */
 export function messageOf(seen: Seen, kind: string): string {
-	const result = seen.results.find((each) => each.kind === kind && each.message !== '');
-	assert.ok(result, `no result of a ${kind}: ${JSON.stringify(seen, undefined, 1)}`);
-	return result.message;
+	const results = seen.results.filter((each) => each.kind === kind && each.message !== '');
+	assert.ok(results.length > 0, `no result of a ${kind}: ${JSON.stringify(seen, undefined, 1)}`);
+	return results.map(({ message }) => message).join('\n');
 }
 
 /** Hard refresh and one manual sync: the way out after a refused plan. */

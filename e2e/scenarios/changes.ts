@@ -45,7 +45,9 @@ story('each type of operation, one commit each: Postgres', async (app) => {
 });
 
 story('each type of operation, one commit each: MariaDB', async (app) => {
-	const changes: Record<string, unknown> = {};
+	const resources = (cpu: string) => ({ requests: { cpu, memory: '2Gi' }, limits: { memory: '2Gi' } });
+	const mariadbResources = 'spec.podTemplate.spec.containers[name=mariadb].resources';
+	const changes: Record<string, unknown> = { [mariadbResources]: resources('1') };
 	const types: string[] = [];
 	const commit = async () => {
 		await app.commit({ 'md.yaml': mariadb(changes) });
@@ -59,9 +61,8 @@ story('each type of operation, one commit each: MariaDB', async (app) => {
 		await commit();
 		assert.deepEqual((await app.summary()).length, types.length, `after ${type}: ${await app.summary()}`);
 	};
-	const resources = { requests: { cpu: '1', memory: '2Gi' }, limits: { memory: '2Gi' } };
 	await next('VolumeExpansion', { 'spec.topology.maxscale.storage.resources.requests.storage': '2Gi' });
-	await next('VerticalScaling', { 'spec.podTemplate.spec.containers[name=mariadb].resources': resources });
+	await next('VerticalScaling', { [mariadbResources]: resources('2') });
 	await next('HorizontalScaling', { [replicas]: 5 });
 	await next('Reconfigure', { 'spec.configuration.inline': { 'a.cnf': 'x', 'b.cnf': 'y' } });
 	await next('Reconfigure', { 'spec.configuration.inline': { 'b.cnf': 'y' } });

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import type { JsonObject } from '../../src/json.js';
+import { getAt } from '../../src/render/path.js';
 import type { Application } from '../application.js';
+import { sleep } from '../cluster/process.js';
 import { cpu, postgres } from '../databases.js';
 import { annotation, applied, committed, created, failed, mended, messageOf, replicas, succeeded } from '../steps.js';
 import { story } from '../story.js';
@@ -44,31 +47,35 @@ story('a failed operation, then another commit: fails at the same request, until
 	assert.equal(await app.field(['spec', 'replicas']), 5);
 });
 
-story('a skipped operation is planned anew', async (app) => {
+story("an operation that KubeDB skips for an autoscaler's newer one is planned anew", async (app) => {
 	await created(app);
+	const request = (name: string, spec: JsonObject) =>
+		app.kube.create(`/apis/ops.kubedb.com/v1alpha1/namespaces/${app.name}/postgresopsrequests`, {
+			apiVersion: 'ops.kubedb.com/v1alpha1',
+			kind: 'PostgresOpsRequest',
+			metadata: { name, namespace: app.name },
+			spec: { databaseRef: { name: 'pg' }, ...spec },
+		});
 	app.kubedb.held = true;
+	await request('by-hand', { type: 'Restart' });
+	await app.waitForOperation('Progressing');
 	await committed(app, { [cpu]: '700m' });
 	await app.startSync();
-	await app.waitForOperation('Progressing');
-	// While it runs, two more wait: ours of the next commit would be skipped by an autoscaler's newer one.
-	const request = (name: string, memory: string) => ({
-		apiVersion: 'ops.kubedb.com/v1alpha1',
-		kind: 'PostgresOpsRequest',
-		metadata: { name, namespace: app.name },
-		spec: {
-			type: 'VerticalScaling',
-			databaseRef: { name: 'pg' },
-			verticalScaling: { postgres: { resources: { requests: { cpu: '700m', memory }, limits: { memory } } } },
-		},
-	});
-	await app.kube.create(
-		`/apis/ops.kubedb.com/v1alpha1/namespaces/${app.name}/postgresopsrequests`,
-		request('autoscaler', '2Gi'),
-	);
+	await app.waitForOperation('');
+	await sleep(1100);
+	const resources = { requests: { cpu: '500m', memory: '2Gi' }, limits: { memory: '2Gi' } };
+	await request('autoscaler', { type: 'VerticalScaling', verticalScaling: { postgres: { resources } } });
 	app.kubedb.held = false;
-	await app.syncEnds();
+	const seen = failed(await app.syncEnds());
+	assert.match(
+		messageOf(seen, 'PostgresOpsRequest'),
+		/Skipped: .* hard-refresh and sync: what is still missing is planned anew/,
+	);
 	await app.waitForOperation('Successful', 2);
 	succeeded(await mended(app));
+	assert.equal((await app.operations()).at(-1)?.phase, 'Successful');
+	const containers = (await app.field(['spec', 'podTemplate', 'spec', 'containers'])) as JsonObject[];
+	assert.equal(getAt(containers[0], ['resources', 'requests', 'cpu']), '700m');
 });
 
 story('two databases in one Application: one that fails holds up both, and no other', async (app) => {
