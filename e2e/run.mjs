@@ -18,7 +18,7 @@ for (const program of ['go', 'git', 'openssl', 'redis-server']) {
 	}
 }
 execFileSync(process.execPath, [join(root, 'tools/build.mjs')], { stdio: 'inherit' });
-const built = await binaries((text) => console.log(`e2e: ${text}`));
+const built = await binaries({ report: (text) => console.log(`e2e: ${text}`) });
 const module = 'github.com/argoproj/argo-cd/v3';
 const download = execFileSync('go', ['mod', 'download', '-json', `${module}@${versionOf('argocd', module)}`], {
 	encoding: 'utf8',

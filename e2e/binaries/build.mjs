@@ -1,6 +1,9 @@
 /**
  * Builds the real components from their Go modules, each once: results lie outside git, in a folder named by the hash of
- * the module files that they were built from. Needs Go 1.26; `node e2e/binaries/build.mjs` prints the folders.
+ * the module files that they were built from. Needs Go 1.26.
+ *
+ *   node e2e/binaries/build.mjs [PROGRAM...]          builds all, or those that are named, and prints where they are
+ *   node e2e/binaries/build.mjs --path [PROGRAM...]   prints that without building
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,14 +24,15 @@ const modules = {
 	argocd: { programs: { argocd: 'github.com/argoproj/argo-cd/v3/cmd' } },
 };
 
-/** Paths of all programs by name, after building those that are missing. `report` is told of each build. */
-export async function binaries(report = () => {}) {
+/** Paths of all programs by name, or of those that are wanted, built where they are missing. `report` is told of each build. */
+export async function binaries({ report = () => {}, wanted = [], build = true } = {}) {
 	const paths = {};
 	for (const [name, module] of Object.entries(modules)) {
 		const folder = join(cache, hashOf(name));
 		for (const [program, source] of Object.entries(module.programs)) {
+			if (wanted.length > 0 && !wanted.includes(program)) continue;
 			paths[program] = join(folder, program);
-			if (existsSync(paths[program])) continue;
+			if (!build || existsSync(paths[program])) continue;
 			mkdirSync(folder, { recursive: true });
 			report(`building ${program} (once; minutes)`);
 			const began = Date.now();
@@ -81,5 +85,10 @@ function go(folder, args) {
 	});
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname)
-	for (const path of Object.values(await binaries((text) => console.error(text)))) console.log(path);
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+	const names = process.argv.slice(2);
+	const wanted = names.filter((name) => name !== '--path');
+	const report = (text) => console.error(text);
+	const paths = await binaries({ report, wanted, build: !names.includes('--path') });
+	for (const path of Object.values(paths)) console.log(path);
+}

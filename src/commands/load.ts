@@ -40,8 +40,10 @@ export async function load(paths: readonly string[], settings: Settings, world: 
 	if (chunks.length === 0) refuse('no-documents', 'there are no documents to render', undefined, sources[0]?.name);
 	const parts = takeApart(chunks, settings.namespace ?? (environment.ARGOCD_APP_NAMESPACE || undefined));
 	refuseErrors(parts.problems);
-	const { memoryOf, tombstones } = await memoryFor(parts, settings, world, paths.includes('-'));
+	const { memoryOf, tombstones, checkOperations } = await memoryFor(parts, settings, world, paths.includes('-'));
 	const { rendered, warnings } = renderAll(parts, memoryOf);
+	const withOperations = rendered.filter(({ outcome }) => outcome.operations.length > 0);
+	await checkOperations?.([...new Set(withOperations.map(({ desired }) => desired.id.kind))]);
 	return { ...parts, rendered, tombstones, warnings };
 }
 
@@ -76,6 +78,8 @@ const nothing = {
 interface MemorySource {
 	memoryOf(id: Identity): Memory;
 	readonly tombstones: readonly Rendered[];
+	/** Refuses operations on databases of these kinds where the host would not carry them out in order. */
+	checkOperations?(kinds: readonly string[]): Promise<void>;
 }
 
 async function memoryFor(
@@ -96,6 +100,11 @@ async function memoryFor(
 				'--state none          nothing was rendered before',
 			].join('\n'),
 		);
+	const application = applicationOf(settings, world.environment);
+	if (where === 'cluster' && application && isInArgoCD(world.environment)) {
+		const { readInArgoCD } = await import('../memory/argocd.js');
+		return { ...(await readInArgoCD(databases, application, settings, world.environment)), tombstones: [] };
+	}
 	if (where === 'cluster') {
 		// Loaded only where it is needed: TLS and child processes take a quarter of the start-up.
 		const { connect } = await import('../memory/api.js');
@@ -107,7 +116,7 @@ async function memoryFor(
 			environment: world.environment,
 			timeoutSeconds: Number(settings['request-timeout']),
 		});
-		return { memoryOf: await readCluster(databases, get, applicationOf(settings, world.environment)), tombstones: [] };
+		return { memoryOf: await readCluster(databases, get, application), tombstones: [] };
 	}
 	if (where === '-' && sourceIsStdin) refuse('setting', 'source and state cannot both be read from stdin');
 	const sources = where === '-' ? [stdin(world, 'the state')] : readSources(where, true);

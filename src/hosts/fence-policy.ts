@@ -9,12 +9,8 @@ import type { ItemState } from '../catalog/types.js';
 import type { JsonObject } from '../json.js';
 import { isWildcard, type Path, showPath } from '../render/path.js';
 import { celAt, celIsAccount, celString, splitAtItem } from './cel.js';
-import { fencedEntries } from './fence.js';
+import { fencedEntries, fenceName } from './fence.js';
 import { policyObjects, type Validation } from './policy.js';
-
-export function fenceName({ facts }: Kind): string {
-	return `kubedb-render-fence-${facts.plural}`;
-}
 
 /** Binds the accounts of GitOps controllers, as `system:serviceaccount:<namespace>:<name>`. */
 export function fence(kind: Kind, accounts: readonly string[]): JsonObject[] {

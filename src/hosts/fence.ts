@@ -13,3 +13,8 @@ export function fencedEntries(kind: Kind): readonly Entry[] {
 		);
 	return kind.entries.filter((entry) => entry.class === 'operation' && !isOpen(entry));
 }
+
+/** The name of a kind's fence in the cluster. */
+export function fenceName({ facts }: Kind): string {
+	return `kubedb-render-fence-${facts.plural}`;
+}
