@@ -34,11 +34,13 @@ export async function readInArgoCD(
 	reading.catch(() => {});
 	const others = await destinationOf(home, application);
 	const there = others ? viaToken(accessTo(others, settings.kubeconfig), timeoutSeconds) : home;
+	// Applications may live in other namespaces than Argo CD itself.
+	const ownNamespace = environment.KUBEDB_RENDER_ARGOCD_NAMESPACE || application.namespace;
 	const both: Get = (path) => (path.startsWith('/apis/argoproj.io/') ? home(path) : there(path));
 	return {
 		memoryOf: await (others ? readCluster(databases, both, application) : reading),
 		async checkOperations(kinds) {
-			if (kinds.length > 0 && !allowed.includes('no-guards')) await checkInstallation(kinds, home, there, application);
+			if (kinds.length > 0 && !allowed.includes('no-guards')) await checkInstallation(kinds, home, there, ownNamespace);
 		},
 	};
 }
@@ -55,13 +57,7 @@ function refuseOthers(databases: readonly { readonly id: Identity }[], destinati
 	);
 }
 
-async function checkInstallation(
-	kinds: readonly string[],
-	home: Get,
-	there: Get,
-	{ namespace }: ApplicationName,
-): Promise<void> {
-	const ownNamespace = namespace;
+async function checkInstallation(kinds: readonly string[], home: Get, there: Get, ownNamespace: string): Promise<void> {
 	const admission = '/apis/admissionregistration.k8s.io/v1';
 	const policies = [chainName, ...kinds.map((name) => fenceName(kindOf(name) as Kind))];
 	const paths = policies.flatMap((name) => [
