@@ -63,8 +63,8 @@ export async function startWorld(
 		roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
 		subjects: [{ kind: 'ServiceAccount', name: 'kubedb-ops-manager', namespace: 'kubedb' }],
 	});
-	await prepareArgoCD(kubernetes, argocdModule);
-	const installed = await install(kubernetes, binaries);
+	await prepareArgoCD(kubernetes, binaries.kubectl as string, argocdModule);
+	const installed = await install(kubernetes, binaries.kubectl as string);
 	const webhook = await kubernetes.certificate('webhook');
 	const stopWebhooks = await startWebhooks(kinds, webhook, readFileSync(kubernetes.caFile, 'utf8'), admin);
 	const token = await kubernetes.tokenOf('kubedb', 'kubedb-ops-manager');

@@ -122,7 +122,7 @@ function withHosts(root: Command): void {
 				namespace: flags.namespace,
 				controllers: (flags.controllerServiceAccount as string[] | undefined) ?? controllers,
 				output: flags.output,
-				paint: isColoured(1, flags.color) ? styleText : undefined,
+				color: isColoured(1, flags.color),
 			};
 			finish(await doctor(options, resolveSettings(flags, process.env), world), flags);
 		});

@@ -1,9 +1,9 @@
 /** Argo CD as plain processes: redis, a cmp-server with the bundled renderer, repo-server, application-controller. */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/json.js';
 import type { Kubernetes } from './kubernetes.js';
-import { freePort, type Running, start, until } from './process.js';
+import { freePort, type Running, run, start, until } from './process.js';
 
 declare const PROJECT_ROOT: string;
 
@@ -19,41 +19,18 @@ export interface ArgoCD {
 
 const namespace = 'argocd';
 
-/** What Argo CD's own installation brings; its manifests are those of the Go module. */
-export async function prepareArgoCD({ admin }: Kubernetes, module: string): Promise<void> {
-	for (const name of ['application', 'applicationset', 'appproject'])
-		await admin.apply(
-			`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}s.argoproj.io`,
-			readFileSync(join(module, `manifests/crds/${name}-crd.yaml`), 'utf8'),
-		);
-	const partOf = { 'app.kubernetes.io/part-of': 'argocd' };
+/** Argo CD as it is published: the manifests of its Go module, which are those of its release. */
+export async function prepareArgoCD({ admin, kubeconfig }: Kubernetes, kubectl: string, module: string): Promise<void> {
 	await admin.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+	const apply = [kubectl, `--kubeconfig=${kubeconfig}`, 'apply', '--server-side', '-n', namespace, '-f'];
+	await run([...apply, join(module, 'manifests/install.yaml')]);
 	const own = `/api/v1/namespaces/${namespace}`;
-	await admin.create(`${own}/configmaps`, {
-		apiVersion: 'v1',
-		kind: 'ConfigMap',
-		metadata: { name: 'argocd-cm', labels: partOf },
-		data: { 'timeout.reconciliation': '10s' },
-	});
-	await admin.create(`${own}/secrets`, {
-		apiVersion: 'v1',
-		kind: 'Secret',
-		metadata: { name: 'argocd-secret', labels: partOf },
-		stringData: { 'server.secretkey': 'e2e' },
-	});
-	for (const name of ['argocd-application-controller', 'argocd-server', 'argocd-repo-server'])
-		await admin.create(`${own}/serviceaccounts`, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } });
-	await admin.create('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
-		apiVersion: 'rbac.authorization.k8s.io/v1',
-		kind: 'ClusterRoleBinding',
-		metadata: { name: 'argocd-application-controller' },
-		roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-		subjects: [{ kind: 'ServiceAccount', name: 'argocd-application-controller', namespace }],
-	});
-	await until('Application is served', 30, () =>
-		admin.list(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/appprojects`).catch(() => undefined),
-	);
-	await admin.create(`/apis/argoproj.io/v1alpha1/namespaces/${namespace}/appprojects`, {
+	await admin.patch(`${own}/configmaps/argocd-cm`, { data: { 'timeout.reconciliation': '10s' } });
+	// Argo CD's own server makes these two when it starts, and there is none here.
+	await admin.patch(`${own}/secrets/argocd-secret`, { stringData: { 'server.secretkey': 'e2e' } });
+	const projects = `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/appprojects`;
+	await until('AppProjects are served', 30, () => admin.list(projects).catch(() => undefined));
+	await admin.create(projects, {
 		apiVersion: 'argoproj.io/v1alpha1',
 		kind: 'AppProject',
 		metadata: { name: 'default' },
@@ -65,7 +42,7 @@ export async function prepareArgoCD({ admin }: Kubernetes, module: string): Prom
 	});
 }
 
-/** `pluginToken`: the token of the renderer's own account. */
+/** `pluginToken`: a token of the repo-server's account, as it is projected into the sidecar. */
 export async function startArgoCD(
 	kubernetes: Kubernetes,
 	binary: string,
@@ -102,7 +79,10 @@ export async function startArgoCD(
 	]);
 
 	// What a pod has: the plugin's definition, a projected token with the CA, and the address of the API server.
-	writeFileSync(join(at('plugin'), 'plugin.yaml'), pluginYaml);
+	writeFileSync(
+		join(at('plugin'), 'plugin.yaml'),
+		pluginYaml.replace('/usr/local/lib/kubedb-render/kubedb-render.cjs', renderer),
+	);
 	const account = at('account');
 	writeFileSync(join(account, 'token'), pluginToken);
 	copyFileSync(kubernetes.caFile, join(account, 'ca.crt'));

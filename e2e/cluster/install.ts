@@ -1,50 +1,38 @@
-/** What `install argocd` prints, applied as its users apply it. */
-
-import { guards } from '../../src/hosts/guards.js';
-import { healthCustomizations } from '../../src/hosts/health.js';
-import { ignoreDifferences } from '../../src/hosts/ignore-differences.js';
-import type { JsonObject } from '../../src/json.js';
+/** What `install argocd` prints, applied with the command of docs/argocd.md. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Kubernetes } from './kubernetes.js';
-import { sleep } from './process.js';
+import { run, sleep } from './process.js';
+
+declare const PROJECT_ROOT: string;
 
 export interface Installed {
 	readonly pluginYaml: string;
+	/** Of the account that the sidecar runs under. */
 	readonly token: string;
 }
 
-export async function install({ admin, tokenOf }: Kubernetes, _binaries: Record<string, string>): Promise<Installed> {
-	const accounts = ['argocd-application-controller', 'argocd-server'].map(
-		(name) => `system:serviceaccount:argocd:${name}`,
-	);
-	for (const object of guards(accounts)) {
-		const plural = `${String(object.kind).toLowerCase().replace(/y$/, 'ie')}s`;
-		await admin.apply(
-			`/apis/admissionregistration.k8s.io/v1/${plural}/${String((object.metadata as JsonObject).name)}`,
-			object,
-		);
-	}
-	await admin.patch('/api/v1/namespaces/argocd/configmaps/argocd-cm', {
-		data: { 'resource.customizations': healthCustomizations(), ...ignoreDifferences() },
-	});
-	await admin.create('/api/v1/namespaces/argocd/serviceaccounts', {
-		apiVersion: 'v1',
-		kind: 'ServiceAccount',
-		metadata: { name: 'kubedb-render' },
-	});
-	await admin.create('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
-		apiVersion: 'rbac.authorization.k8s.io/v1',
-		kind: 'ClusterRoleBinding',
-		metadata: { name: 'kubedb-render' },
-		roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-		subjects: [{ kind: 'ServiceAccount', name: 'kubedb-render', namespace: 'argocd' }],
-	});
+export const bundle = join(PROJECT_ROOT, 'dist/kubedb-render.cjs');
+
+export async function install({ kubeconfig, tokenOf }: Kubernetes, kubectl: string): Promise<Installed> {
+	const flags = ['--image', 'registry.example.org/kubedb-render:0.1.0', '--all-namespaces'];
+	const input = await run([process.execPath, bundle, 'install', 'argocd', ...flags]);
+	// A field manager of its own: under Argo CD's, what this does not name would be taken away.
+	const apply = ['apply', '--server-side', '--field-manager=kubedb-render', '-f', '-'];
+	await run([kubectl, `--kubeconfig=${kubeconfig}`, ...apply], { input });
 	// Policies take effect some two seconds after they were applied.
 	await sleep(2500);
-	const pluginYaml = JSON.stringify({
+	return { pluginYaml: pluginYaml(), token: await tokenOf('argocd', 'argocd-repo-server') };
+}
+
+function pluginYaml(): string {
+	const file = join(PROJECT_ROOT, 'plugin.yaml');
+	if (existsSync(file)) return readFileSync(file, 'utf8');
+	const command = ['node', '/usr/local/lib/kubedb-render/kubedb-render.cjs', 'build'];
+	return JSON.stringify({
 		apiVersion: 'argoproj.io/v1alpha1',
 		kind: 'ConfigManagementPlugin',
 		metadata: { name: 'kubedb-render' },
-		spec: { generate: { command: ['kubedb-render', 'build'] } },
+		spec: { generate: { command } },
 	});
-	return { pluginYaml, token: await tokenOf('argocd', 'kubedb-render') };
 }

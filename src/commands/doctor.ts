@@ -1,5 +1,5 @@
 /** `doctor`: checks an installation in Argo CD through the user's own kubectl, and says how to mend what is wrong. */
-import type { styleText } from 'node:util';
+import { styleText } from 'node:util';
 import {
 	applicationFindings,
 	diffFindings,
@@ -26,7 +26,7 @@ export interface DoctorOptions {
 	readonly namespace: string;
 	readonly controllers: readonly string[];
 	readonly output: 'text' | 'json';
-	readonly paint: typeof styleText | undefined;
+	readonly color: boolean;
 }
 
 /** Exit code 1 where something is bad. */
@@ -86,7 +86,9 @@ export async function doctor(options: DoctorOptions, settings: Settings, world: 
 	];
 	const isBad = findings.some(({ status }) => status === 'bad');
 	const stdout =
-		options.output === 'json' ? `${JSON.stringify({ findings }, undefined, 2)}\n` : asText(findings, options.paint);
+		options.output === 'json'
+			? `${JSON.stringify({ findings }, undefined, 2)}\n`
+			: asText(findings, options.color ? styleText : undefined);
 	return { stdout, warnings: [], exitCode: isBad ? 1 : 0 };
 }
 
