@@ -145,6 +145,21 @@ export class Application {
 		return this.see();
 	}
 
+	/** Ends the operation under way, as the user interface does; the controller may write its own state over it once. */
+	async terminate(): Promise<Seen> {
+		const phase = async () => getAt(await this.object(), ['status', 'operationState', 'phase']);
+		await until(
+			`the sync of ${this.name} is terminated`,
+			60,
+			async () => {
+				if ((await phase()) === 'Running') await this.patch({ status: { operationState: { phase: 'Terminating' } } });
+				return ['Failed', 'Error'].includes(String(await phase()));
+			},
+			1000,
+		);
+		return this.syncEnds();
+	}
+
 	async sync(options: SyncOptions = {}): Promise<Seen> {
 		await this.startSync(options);
 		return this.syncEnds();

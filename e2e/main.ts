@@ -6,10 +6,12 @@ import { stopAll } from './cluster/process.js';
 import './scenarios/changes.js';
 import './scenarios/creation.js';
 import './scenarios/failures.js';
+import './scenarios/faults.js';
 import './scenarios/guards.js';
 import './scenarios/memory.js';
 import './scenarios/odd-syncs.js';
 import './scenarios/stale.js';
+import './scenarios/proofs.js';
 import { stories, tell } from './story.js';
 import { type Parts, startWorld } from './world.js';
 

@@ -32,8 +32,7 @@ story('ApplyOutOfSyncOnly after a terminated sync skips the running operation: t
 	await committed(app, { [replicas]: 5 });
 	await app.startSync();
 	await app.waitForOperation('Progressing');
-	await app.patch({ status: { operationState: { phase: 'Terminating' } } });
-	failed(await app.syncEnds());
+	failed(await app.terminate());
 	await app.refresh();
 	const seen = failed(await app.sync({ syncOptions: ['ApplyOutOfSyncOnly=true'] }));
 	assert.match(messageOf(seen, 'Postgres'), /spec\.replicas is changed by KubeDB alone/);

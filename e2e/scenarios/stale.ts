@@ -90,8 +90,7 @@ story('a sync is terminated in the middle, then the same revision is synced', as
 	await committed(app, { [replicas]: 5, [cpu]: '700m' });
 	await app.startSync();
 	await app.waitForOperation('Progressing');
-	await app.patch({ status: { operationState: { phase: 'Terminating' } } });
-	failed(await app.syncEnds());
+	failed(await app.terminate());
 	app.kubedb.held = false;
 	await app.refresh();
 	const seen = await app.sync();
@@ -105,8 +104,7 @@ story('a sync is terminated in the middle, then the commit is reverted', async (
 	await committed(app, { [replicas]: 5, [cpu]: '700m' });
 	await app.startSync();
 	await app.waitForOperation('Progressing');
-	await app.patch({ status: { operationState: { phase: 'Terminating' } } });
-	failed(await app.syncEnds());
+	failed(await app.terminate());
 	app.kubedb.held = false;
 	const seen = await applied(app, {});
 	if (seen.phase !== 'Succeeded') succeeded(await mended(app));
