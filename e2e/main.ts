@@ -8,6 +8,8 @@ import './scenarios/creation.js';
 import './scenarios/failures.js';
 import './scenarios/faults.js';
 import './scenarios/guards.js';
+import './scenarios/health.js';
+import './scenarios/installation.js';
 import './scenarios/memory.js';
 import './scenarios/odd-syncs.js';
 import './scenarios/stale.js';

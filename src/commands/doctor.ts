@@ -67,9 +67,16 @@ export async function doctor(options: DoctorOptions, settings: Settings, world: 
 		databaseNamespaces: clusterWide ? [] : targets.filter(Boolean),
 		withGuards: true,
 	});
-	const found = new Map<JsonObject, Found>();
-	await Promise.all(wanted.map(async (object) => found.set(object, await get(pathOf(object)))));
-	const read = (object: JsonObject) => found.get(object);
+	// One list each: kubectl takes its time for every call.
+	const found = new Map<string, Found>();
+	const lists = [...new Set(wanted.map((object) => pathOf(object).replace(/\/[^/]+$/, '')))];
+	await Promise.all(
+		lists.map(async (path) => {
+			for (const item of itemsOf(await get(path)))
+				found.set(`${path}/${String(getAt(item, ['metadata', 'name']))}`, item);
+		}),
+	);
+	const read = (object: JsonObject) => found.get(pathOf(object));
 	const served = [v1, v1alpha2].flatMap((list) =>
 		isObject(list) && Array.isArray(list.resources) ? list.resources : [],
 	);
