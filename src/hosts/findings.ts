@@ -33,7 +33,7 @@ export function healthFindings(argocdCm: Found): Finding[] {
 		['kubedb.com', databaseHealth()],
 	].map(([group, lua = '']) => {
 		const check = `health rule for ${group}/*`;
-		if (!text.includes(`${group}/*:`))
+		if (!text.split('\n').some((line) => line.replace(/["']/g, '').startsWith(`${group}/*:`)))
 			return bad(check, 'argocd-cm has none, so no sync would wait for an operation', again);
 		const isOurs = text.replace(/^\s+/gm, '').includes(lua.replace(/^\s+/gm, ''));
 		if (isOurs) return good(check, 'is there and ours');
