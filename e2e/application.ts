@@ -1,6 +1,7 @@
 /** One Application in a story: its git repository, its namespace, what a person does with it and sees of it. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../src/json.js';
 import { getAt } from '../src/render/path.js';
 import { phaseOf, typeOf } from '../test/simulator/kubedb.js';
@@ -8,6 +9,8 @@ import type { Client } from './cluster/client.js';
 import { plain } from './cluster/plain.js';
 import { run, until } from './cluster/process.js';
 import type { Behaviour } from './operator/operator.js';
+
+declare const PROJECT_ROOT: string;
 
 export interface SyncOptions {
 	readonly revision?: string;
@@ -37,7 +40,7 @@ export class Application {
 		readonly kube: Client,
 		readonly kubedb: Behaviour,
 		folder: string,
-		private readonly settings: JsonObject = {},
+		private readonly automated = false,
 	) {
 		this.repository = join(folder, 'git', name);
 		this.path = `/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/${name}`;
@@ -87,22 +90,20 @@ export class Application {
 		const { name } = this;
 		if (!(await this.kube.get(`/api/v1/namespaces/${name}`)))
 			await this.kube.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+		// The Application that users copy, for this repository; stories sync by hand unless they say otherwise.
+		const text = readFileSync(join(PROJECT_ROOT, 'sidecar/application.yaml'), 'utf8');
+		const { spec, ...rest } = parse(text) as { spec: JsonObject; metadata: JsonObject };
+		const { automated, ...syncPolicy } = spec.syncPolicy as JsonObject;
 		await this.kube.create(this.path.replace(/\/[^/]+$/, ''), {
-			apiVersion: 'argoproj.io/v1alpha1',
-			kind: 'Application',
-			metadata: { name },
+			...rest,
+			metadata: { ...rest.metadata, name },
 			spec: {
-				project: 'default',
-				source: {
-					repoURL: `file://${this.repository}`,
-					path: 'databases',
-					targetRevision: 'main',
-					plugin: { name: 'kubedb-render' },
-				},
-				destination: { server: 'https://kubernetes.default.svc', namespace: name },
-				...this.settings,
+				...spec,
+				source: { ...(spec.source as JsonObject), repoURL: `file://${this.repository}`, path: 'databases' },
+				destination: { ...(spec.destination as JsonObject), namespace: name },
+				syncPolicy: { ...syncPolicy, ...(this.automated && automated !== undefined ? { automated } : { retry: null }) },
 			},
-		});
+		} as JsonObject);
 	}
 
 	patch(patch: JsonObject): Promise<JsonObject> {

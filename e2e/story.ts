@@ -9,8 +9,8 @@ import type { World } from './world.js';
 export interface Ending {
 	/** `settled` (default): Synced and Healthy, the state is the plan's, and a hard refresh changes nothing. */
 	readonly ends?: 'settled' | 'open';
-	/** Application settings besides source and destination. */
-	readonly settings?: JsonObject;
+	/** The Application syncs, prunes and heals by itself, as in sidecar/application.yaml. */
+	readonly automated?: boolean;
 	/** Databases that a GitOps account may delete in this story. */
 	readonly mayDelete?: boolean;
 	/** Managed fields may be changed by others: the guards themselves are on trial. */
@@ -32,7 +32,7 @@ export function story(name: string, tell: Story['tell'], ending: Ending = {}): v
 
 /** Tells a story in a namespace of its own. Throws where something is not as promised. */
 export async function tell(
-	{ tell, ends = 'settled', settings, mayDelete, mayChange }: Story,
+	{ tell, ends = 'settled', automated, mayDelete, mayChange }: Story,
 	index: number,
 	world: World,
 ): Promise<void> {
@@ -42,7 +42,7 @@ export async function tell(
 		world.kubernetes.admin,
 		world.operator.behaviour(name),
 		world.folder,
-		settings,
+		automated,
 	);
 	try {
 		await tell(application, world);

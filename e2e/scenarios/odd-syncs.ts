@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getAt } from '../../src/render/path.js';
-import { cpu } from '../databases.js';
-import { applied, committed, created, failed, mended, messageOf, replicas, succeeded } from '../steps.js';
+import { cpu, postgres } from '../databases.js';
+import { applied, automated, committed, created, failed, mended, messageOf, replicas, succeeded } from '../steps.js';
 import { story } from '../story.js';
 
 const database = { group: 'kubedb.com', kind: 'Postgres', name: 'pg' };
@@ -63,17 +63,17 @@ story(
 story(
 	'a hand-edited replica count: Argo CD does not fight it, and git wins when it is asked to',
 	async (app) => {
-		await created(app);
+		await automated(app, await app.commit({ 'pg.yaml': postgres() }));
 		await app.kube.patch(app.databasePath(), { spec: { replicas: 5 } });
 		const seen = await app.refresh();
 		assert.equal(seen.sync, 'Synced', JSON.stringify(seen));
 		await app.refresh('hard');
 		assert.equal(await app.field(['spec', 'replicas']), 5);
-		succeeded(await applied(app, { 'metadata.annotations.kubedb-render/drift': 'repair' }));
+		await automated(app, await committed(app, { 'metadata.annotations.kubedb-render/drift': 'repair' }));
 		assert.equal(await app.field(['spec', 'replicas']), 3);
 		assert.deepEqual(await app.summary(), ['HorizontalScaling Successful']);
 	},
-	{ settings: { syncPolicy: { automated: { selfHeal: true } } } },
+	{ automated: true },
 );
 
 story("an autoscaler's own OpsRequest, then an unrelated commit: its value stays", async (app) => {

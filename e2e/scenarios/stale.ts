@@ -74,14 +74,7 @@ story(
 		await automated(app, last);
 		assert.equal(await app.field(['spec', 'replicas']), 3);
 	},
-	{
-		settings: {
-			syncPolicy: {
-				automated: { prune: true, selfHeal: true },
-				retry: { limit: 2, backoff: { duration: '3s', factor: 1 } },
-			},
-		},
-	},
+	{ automated: true },
 );
 
 story('a sync is terminated in the middle, then the same revision is synced', async (app) => {
