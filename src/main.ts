@@ -105,6 +105,7 @@ function program(): Command {
 			const { completion } = await import('./commands/completion.js');
 			finish(completion(shell, root), {});
 		});
+	withHosts(root);
 	for (const command of root.commands) command.description(sentence(command.summary()));
 	return root;
 }
@@ -144,6 +145,58 @@ Examples:
   source <(kubedb-render completion zsh)
   kubedb-render completion fish | source`,
 };
+
+/** The commands about the cluster that renders are applied to. */
+function withHosts(root: Command): void {
+	const collect = (value: string, before: string[] = []) => [...before, value];
+	const controllers = ['argocd-application-controller', 'argocd-server'];
+	const controllerHelp = 'account of a GitOps controller, in the namespace of Argo CD or as namespace/name; repeatable';
+	const install = root.command('install').summary('print what a cluster needs once');
+	install
+		.command('argocd')
+		.summary('guards, health rules, RBAC and the sidecar')
+		.addOption(
+			new Option('--form <form>', 'how').choices(['manifests', 'component', 'helm-values']).default('manifests'),
+		)
+		.option('--image <image>', 'image of the sidecar, made with sidecar/Dockerfile')
+		.option('-n, --namespace <name>', 'namespace of Argo CD', 'argocd')
+		.option('--database-namespace <name>', 'a namespace that holds databases; repeatable', collect)
+		.option('--all-namespaces', 'let the plugin read databases of every namespace')
+		.option('--controller-service-account <name>', controllerHelp, collect)
+		.option('--without-guards', 'leave the admission policies out')
+		.option('--output-dir <folder>', 'write files instead of printing')
+		.action(async (flags: Flags & { form: 'manifests'; image?: string; namespace: string }) => {
+			const { installArgoCD } = await import('./commands/install.js');
+			const result = installArgoCD({
+				...flags,
+				controllerServiceAccount: (flags.controllerServiceAccount as string[] | undefined) ?? controllers,
+				databaseNamespace: (flags.databaseNamespace as string[] | undefined) ?? [],
+				allNamespaces: flags.allNamespaces === true,
+				guards: flags.withoutGuards !== true,
+				outputDir: flags.outputDir as string | undefined,
+			});
+			finish(result, flags);
+		});
+	root
+		.command('doctor')
+		.summary('check an installation in Argo CD and say how to mend it')
+		.option('-n, --namespace <name>', 'namespace of Argo CD', 'argocd')
+		.option('--controller-service-account <name>', controllerHelp, collect)
+		.option('--kubeconfig <file>', 'kubeconfig for reading the cluster')
+		.option('--context <name>', 'context of the kubeconfig')
+		.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
+		.addOption(colorOption())
+		.action(async (flags: Flags & { namespace: string; output: 'text' | 'json' }) => {
+			const { doctor } = await import('./commands/doctor.js');
+			const options = {
+				namespace: flags.namespace,
+				controllers: (flags.controllerServiceAccount as string[] | undefined) ?? controllers,
+				output: flags.output,
+				color: isColoured(1, flags.color),
+			};
+			finish(await doctor(options, resolveSettings(flags, process.env), world), flags);
+		});
+}
 
 function withSettings(command: Command): Command {
 	const collect = (value: string, before: string[] = []) => [...before, value];

@@ -83,6 +83,11 @@ const table = {
 		default: '/var/run/secrets/kubernetes.io/serviceaccount',
 		scope: 'operator',
 	},
+	allow: {
+		flag: '--allow <what>',
+		help: 'inside Argo CD, what is refused otherwise: `other-namespaces` than the destination of the Application, `no-guards` (operations without guards and health rules)',
+		scope: 'operator',
+	},
 	'request-timeout': {
 		flag: '--request-timeout <seconds>',
 		help: 'how long to wait for each answer of the API server',

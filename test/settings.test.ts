@@ -6,19 +6,13 @@ import { refusal } from './refusal.js';
 const argo = { ARGOCD_APP_NAME: 'shop', KUBE_VERSION: '1.35' };
 
 test('without flags and environment, settings have their defaults', () => {
-	assert.equal(resolveSettings({}, {}), {
-		state: undefined,
-		namespace: undefined,
-		source: 'auto',
-		recursive: 'false',
-		kustomize: 'kustomize',
-		kubeconfig: undefined,
-		context: undefined,
-		application: undefined,
-		'argocd-namespace': undefined,
-		'service-account': '/var/run/secrets/kubernetes.io/serviceaccount',
-		'request-timeout': '15',
-	});
+	const resolved = resolveSettings({}, {});
+	for (const [name, setting] of Object.entries(settings))
+		assert.is(resolved[name as keyof typeof resolved], setting.default);
+	assert.is(resolved.source, 'auto');
+	assert.is(resolved.state, undefined, 'a forgotten --state would look like a first installation');
+	assert.is(resolved['request-timeout'], '15');
+	assert.is(resolved['flux-source'], 'OCIRepository/kubedb-rendered');
 });
 
 test('inside Argo CD the state is read from the cluster, unless another is named', () => {
@@ -59,6 +53,7 @@ test('every setting has its flag, and its environment variable', () => {
 		recursive: 'true',
 		application: 'a/b',
 		'request-timeout': '7',
+		'flux-prune': 'true',
 	};
 	for (const [name, { flag }] of Object.entries(settings)) {
 		const value = valid[name] ?? 'x';

@@ -63,11 +63,15 @@ export async function loadDocuments(
 		);
 	const parts = takeApart(chunks, settings.namespace ?? (environment.ARGOCD_APP_NAMESPACE || undefined));
 	const problems = check ? [...parts.problems, ...check(parts)] : parts.problems;
-	const { memoryOf, tombstones } = await memoryFor(parts, settings, world, sourceIsStdin).catch((error) => {
-		if (error instanceof Refusal) refuseErrors([...problems, ...error.problems]);
-		throw error;
-	});
+	const { memoryOf, tombstones, checkOperations } = await memoryFor(parts, settings, world, sourceIsStdin).catch(
+		(error) => {
+			if (error instanceof Refusal) refuseErrors([...problems, ...error.problems]);
+			throw error;
+		},
+	);
 	const { rendered, warnings } = renderAll({ ...parts, problems }, memoryOf);
+	const withOperations = rendered.filter(({ outcome }) => outcome.operations.length > 0);
+	await checkOperations?.([...new Set(withOperations.map(({ desired }) => desired.id.kind))]);
 	return { ...parts, rendered, tombstones, warnings };
 }
 
@@ -102,6 +106,8 @@ const nothing = {
 export interface MemorySource {
 	memoryOf(id: Identity): Memory;
 	readonly tombstones: readonly Rendered[];
+	/** Refuses operations on databases of these kinds where the host would not carry them out in order. */
+	checkOperations?(kinds: readonly string[]): Promise<void>;
 }
 
 async function memoryFor(
@@ -115,6 +121,11 @@ async function memoryFor(
 		const { publishedMemory } = await import('./published-memory.js');
 		const cluster = where === 'cluster' ? await clusterMemory(databases, settings, world) : undefined;
 		return publishedMemory(databases, settings, cluster);
+	}
+	const application = applicationOf(settings, world.environment);
+	if (databases.length > 0 && where === 'cluster' && application && isInArgoCD(world.environment)) {
+		const { readInArgoCD } = await import('../memory/argocd.js');
+		return { ...(await readInArgoCD(databases, application, settings, world.environment)), tombstones: [] };
 	}
 	if (databases.length === 0 || where === 'none') return { memoryOf: () => nothing, tombstones: [] };
 	if (where === undefined) return refuseNoState();

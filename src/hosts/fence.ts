@@ -34,3 +34,8 @@ export function presenceOf({ pattern, when }: Entry): Path[] {
 	const both = setIn(when?.desired).filter((path) => setIn(when?.previous).includes(path));
 	return both.map(parsePath).filter((path) => path.length < pattern.length && matchStart(path, pattern));
 }
+
+/** The name of a kind's fence in the cluster. */
+export function fenceName({ facts }: Kind): string {
+	return `kubedb-render-fence-${facts.plural}`;
+}

@@ -24,13 +24,30 @@ export interface ApiSettings {
 export function connect(settings: ApiSettings): Get {
 	const { kubeconfig, context, serviceAccount, environment } = settings;
 	const inPod = environment.KUBERNETES_SERVICE_HOST && existsSync(join(serviceAccount, 'token'));
-	return inPod && !kubeconfig && !context ? viaToken(settings) : viaKubectl(settings);
+	return inPod && !kubeconfig && !context
+		? viaToken(inPodAccess(settings), settings.timeoutSeconds)
+		: viaKubectl(settings);
 }
 
-function viaToken({ serviceAccount, environment, timeoutSeconds }: ApiSettings): Get {
-	const host = environment.KUBERNETES_SERVICE_HOST as string;
-	const port = environment.KUBERNETES_SERVICE_PORT ?? '443';
-	const ca = readMounted(serviceAccount, 'ca.crt');
+/** What it takes to talk to an API server with a bearer token. */
+export interface Access {
+	readonly host: string;
+	readonly port: string;
+	readonly ca: string;
+	/** Tokens rotate: asked for anew for each request. */
+	token(): string;
+}
+
+function inPodAccess({ serviceAccount, environment }: ApiSettings): Access {
+	return {
+		host: environment.KUBERNETES_SERVICE_HOST as string,
+		port: environment.KUBERNETES_SERVICE_PORT ?? '443',
+		ca: readMounted(serviceAccount, 'ca.crt'),
+		token: () => readMounted(serviceAccount, 'token').trim(),
+	};
+}
+
+export function viaToken({ host, port, ca, token }: Access, timeoutSeconds: number): Get {
 	const agent = new Agent({ keepAlive: true, maxSockets: 8, ca });
 	const ask = (path: string) =>
 		new Promise<Answer>((resolve, reject) => {
@@ -41,10 +58,9 @@ function viaToken({ serviceAccount, environment, timeoutSeconds }: ApiSettings):
 					reject(error);
 				}
 			};
-			// The token rotates: it is read anew for each request.
-			const token = readMounted(serviceAccount, 'token').trim();
-			if (!/^[\x21-\x7e]+$/.test(token)) return fail(`${join(serviceAccount, 'token')} holds no token`);
-			const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+			const bearer = token();
+			if (!/^[\x21-\x7e]+$/.test(bearer)) return fail('the file of the token holds none');
+			const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
 			const sent = request({ host, port, path, agent, headers, timeout: timeoutSeconds * 1000 }, (answer) => {
 				const parts: Buffer[] = [];
 				answer.on('data', (part: Buffer) => parts.push(part));

@@ -28,6 +28,7 @@ export interface Actual {
 	restarts: number;
 }
 
+/** What KubeDB is known to write back, by operation type (written from KubeDB's documentation, not from the catalog). */
 const trusted: Record<string, (path: string) => boolean> = {
 	UpdateVersion: () => true,
 	HorizontalScaling: (path) => /replicas$/.test(path),
@@ -110,15 +111,13 @@ export class KubeDB {
 		}
 		const waiting = requests.filter((request) => phaseOf(request) !== 'Progressing');
 		for (const request of waiting) setPhase(request, 'Pending', '');
-		const oldest = waiting[0];
-		if (!oldest || !this.api.get(key)) return;
-		const type = typeOf(oldest);
-		const alike = waiting.filter((request) => typeOf(request) === type);
-		if (type === 'Reconfigure' && alike.length > 1) return this.merge(alike);
-		const newest = alike.at(-1) as JsonObject;
-		for (const request of alike) if (request !== newest) this.skip(request, 'a newer request of the type is there');
-		setPhase(newest, 'Progressing', '');
-		this.say(`kubedb runs ${nameOf(newest)}`);
+		if (!this.api.get(key)) return;
+		const { merge, skip, next } = scheduled(waiting);
+		if (merge) return this.merge(merge);
+		for (const request of skip) this.skip(request, 'a newer request of the type is there');
+		if (!next) return;
+		setPhase(next, 'Progressing', '');
+		this.say(`kubedb runs ${nameOf(next)}`);
 	}
 
 	private skip(request: JsonObject, why: string): void {
@@ -126,16 +125,9 @@ export class KubeDB {
 		this.say(`kubedb skips ${nameOf(request)}`);
 	}
 
-	private merge(requests: JsonObject[]): void {
-		const first = requests[0] as JsonObject;
-		const configuration = Object.assign({}, ...requests.map((request) => (request.spec as JsonObject).configuration));
-		const merged = structuredClone(first);
-		const metadata = merged.metadata as JsonObject;
-		metadata.name = `${String(databaseKey(first).split('/')[1])}-rcfg-merged-${++this.merges}`;
-		delete metadata.annotations;
-		if (Object.keys(configuration).length > 0) (merged.spec as JsonObject).configuration = configuration;
-		delete merged.status;
-		rememberMerged(String(metadata.name), requests.map(nameOf));
+	private merge(requests: readonly JsonObject[]): void {
+		const merged = mergedRequest(requests, ++this.merges);
+		rememberMerged(nameOf(merged), requests.map(nameOf));
 		for (const request of requests) this.skip(request, 'merged');
 		this.api.apply('kubedb', merged);
 	}
@@ -187,7 +179,7 @@ export class KubeDB {
 		}
 		if (type === 'ReconfigureTLS') carryOut(kind, actual.pods, request);
 		const paths = carryOut(kind, actual.root, request);
-		return new Map(paths.map((path) => [path, trusted[type]?.(path) ?? false]));
+		return new Map(paths.map((path) => [path, isTrusted(type, path)]));
 	}
 
 	private readSecret(actual: Actual, use: string, namespace: string, path: string): void {
@@ -221,8 +213,40 @@ function hasAuthSecret(kind: string): boolean {
 	return schemaAt(kind, ['authSecret', 'name']) !== undefined;
 }
 
+/** Which of the waiting requests of a database, oldest first, KubeDB runs next, skips or merges (phases.yaml, `scheduling`). */
+export function scheduled(waiting: readonly JsonObject[]): {
+	readonly next?: JsonObject;
+	readonly skip: readonly JsonObject[];
+	readonly merge?: readonly JsonObject[];
+} {
+	const oldest = waiting[0];
+	if (!oldest) return { skip: [] };
+	const alike = waiting.filter((request) => typeOf(request) === typeOf(oldest));
+	if (typeOf(oldest) === 'Reconfigure' && alike.length > 1) return { skip: [], merge: alike };
+	return { next: alike.at(-1) as JsonObject, skip: alike.slice(0, -1) };
+}
+
+/** The request that several waiting Reconfigures become. It has neither their annotations nor their timeout. */
+export function mergedRequest(requests: readonly JsonObject[], suffix: number): JsonObject {
+	const first = requests[0] as JsonObject;
+	const merged = structuredClone(first);
+	const { name: _, annotations: __, ...metadata } = merged.metadata as JsonObject;
+	const name = `${String(databaseKey(first).split('/')[1])}-rcfg-merged-${suffix}`;
+	merged.metadata = { ...metadata, name };
+	const configurations = requests.map((request) => (request.spec as JsonObject).configuration);
+	const configuration = Object.assign({}, ...configurations);
+	if (Object.keys(configuration).length > 0) (merged.spec as JsonObject).configuration = configuration;
+	delete merged.status;
+	return merged;
+}
+
+/** Whether KubeDB is known to write a path into the database CR when an operation of a type succeeds. */
+export function isTrusted(type: string, path: string): boolean {
+	return trusted[type]?.(path) ?? false;
+}
+
 /** As KubeDB re-indents a configuration text. */
-function respelled(value: import('../../src/json.js').Json): import('../../src/json.js').Json {
+export function respelled(value: import('../../src/json.js').Json): import('../../src/json.js').Json {
 	if (typeof value === 'string') return `${value}\n`;
 	if (!isObject(value)) return structuredClone(value);
 	return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, respelled(member)]));
@@ -236,15 +260,15 @@ export function setPhase(object: JsonObject, phase: string, message: string): vo
 	object.status = { phase, conditions: [{ type: phase, status: 'True', message }] };
 }
 
-function isOver(request: JsonObject): boolean {
+export function isOver(request: JsonObject): boolean {
 	return ['Successful', 'Failed', 'Denied', 'Skipped'].includes(phaseOf(request));
 }
 
-function typeOf(request: JsonObject): string {
+export function typeOf(request: JsonObject): string {
 	return String(getAt(request, ['spec', 'type']));
 }
 
-function nameOf(request: JsonObject): string {
+export function nameOf(request: JsonObject): string {
 	return String(getAt(request, ['metadata', 'name']));
 }
 

@@ -91,7 +91,7 @@ export function validateDatabase(old: JsonObject, next: JsonObject): void {
 }
 
 /** What KubeDB's webhook checks when a request is created. */
-export function admitRequest(request: JsonObject, api: Api): void {
+export function admitRequest(request: JsonObject, api: Pick<Api, 'get'>): void {
 	const refuse = (why: string): never => {
 		throw new Refused('webhook', `${String(at(request, 'metadata.name'))}: ${why}`);
 	};
