@@ -81,7 +81,26 @@ function program(): Command {
 			const { fn } = await import('./commands/fn.js');
 			finish(await fn({ config, results: flags.results as string | undefined, flags }, world), flags);
 		});
+	const state = root.command('state').summary('what is remembered between renders').helpCommand(false);
+	state
+		.command('acknowledge')
+		.argument('<tree>', 'the published tree (build --layout flux) that was applied')
+		.summary('turn a published tree that was applied into the next state')
+		.option('--into <file>', 'the file with the state: updated, or made')
+		.option('--database <namespace/name>', 'what was applied; may be given several times (default: all)', collect)
+		.option('--applied <file>', 'Kustomizations of the cluster, as kubectl get -o json prints them; - is stdin')
+		.addOption(colorOption())
+		.option('-q, --quiet', 'print no warnings')
+		.action(async (tree: string, flags: Flags & { into?: string; database?: string[]; applied?: string }) => {
+			const { acknowledge } = await import('./commands/state.js');
+			const { into, database = [], applied } = flags;
+			finish(acknowledge(tree, { into, databases: database, applied }, world), flags);
+		});
 	return root;
+}
+
+function collect(value: string, before: string[] = []): string[] {
+	return [...before, value];
 }
 
 function colorOption(): Option {
@@ -95,7 +114,6 @@ function argumentsOf({ argv, env }: NodeJS.Process): string[] {
 }
 
 function withSettings(command: Command): Command {
-	const collect = (value: string, before: string[] = []) => [...before, value];
 	command.option('-f, --filename <path>', 'a file or folder; may be given several times', collect);
 	for (const [name, { flag, help }] of Object.entries(settings))
 		if (isSettingOf(command.name(), name as SettingName)) command.option(flag, help);
