@@ -81,6 +81,29 @@ function program(): Command {
 			const { fn } = await import('./commands/fn.js');
 			finish(await fn({ config, results: flags.results as string | undefined, flags }, world), flags);
 		});
+
+	const test = root
+		.command('test')
+		.argument('<folder...>', 'cases: folders with numbered steps, or folders with those below them')
+		.summary('snapshot tests: a case is a folder of numbered steps')
+		.option('--update', 'write what is expected anew')
+		.option('--junit <file>', 'write the results as JUnit XML, too')
+		.addOption(colorOption())
+		.action(async (folders: string[], flags: Flags & { update?: boolean; junit?: string }) => {
+			const { test: run } = await import('./commands/test.js');
+			const color = isColoured(1, flags.color);
+			finish(run(folders, { update: flags.update === true, junit: flags.junit, color }), flags);
+		});
+	withSettings(test.command('init').argument('<folder>', 'the case, which is made'))
+		.summary('make the first case from a file or a running database')
+		.option('--from <file>', 'a file with gitops resources')
+		.option('--database <kind/namespace/name>', 'a database in the cluster')
+		.action(async (folder: string, flags: Flags & { from?: string; database?: string }) => {
+			const { testInit } = await import('./commands/test.js');
+			const options = { file: flags.from, database: flags.database, color: isColoured(1, flags.color) };
+			finish(await testInit(folder, options, resolveSettings(flags, process.env), world), flags);
+		});
+
 	const state = root.command('state').summary('what is remembered between renders').helpCommand(false);
 	state
 		.command('acknowledge')
