@@ -3,6 +3,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { Layout, Result } from './commands/build.js';
 import type { World } from './commands/load.js';
+import type { PlanFormat } from './commands/plan.js';
 import { lazy } from './lazy.js';
 import type { Format } from './output/manifests.js';
 import { coloured } from './output/paint.js';
@@ -47,12 +48,14 @@ function program(): Command {
 
 	withSettings(root.command('plan').argument('[path...]', 'files and folders; - is stdin (default: .)'))
 		.summary('show what a render would do and why')
-		.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
+		.addOption(
+			new Option('-o, --output <format>', 'how').choices(['text', 'json', 'markdown', 'github']).default('text'),
+		)
 		.option('--detailed-exitcode', 'exit 2 where there is something to do (0 nothing, 1 error)')
 		.action(async (paths: string[], flags: Flags) => {
 			const { plan } = await import('./commands/plan.js');
 			const options = {
-				output: flags.output as 'text' | 'json',
+				output: flags.output as PlanFormat,
 				detailedExitcode: flags.detailedExitcode === true,
 				color: isColoured(1, flags.color),
 			};
