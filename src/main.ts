@@ -4,6 +4,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Layout, Result } from './commands/build.js';
 import type { Shell } from './commands/completion.js';
 import type { World } from './commands/load.js';
+import type { PlanFormat } from './commands/plan.js';
 import { lazy } from './lazy.js';
 import type { Format } from './output/manifests.js';
 import { coloured } from './output/paint.js';
@@ -61,13 +62,17 @@ function program(): Command {
 
 	withSettings(root.command('plan').argument('[path...]', 'files and folders; - is stdin (default: .)'))
 		.summary('show what a render would do and why')
-		.addOption(new Option('-o, --output <format>', 'form of the plan').choices(['text', 'json']).default('text'))
+		.addOption(
+			new Option('-o, --output <format>', 'form of the plan')
+				.choices(['text', 'json', 'markdown', 'github'])
+				.default('text'),
+		)
 		.option('--detailed-exitcode', 'exit 2 where there is something to do (0 nothing, 1 error)')
 		.addHelpText('after', examples.plan)
 		.action(async (paths: string[], flags: Flags) => {
 			const { plan } = await import('./commands/plan.js');
 			const options = {
-				output: flags.output as 'text' | 'json',
+				output: flags.output as PlanFormat,
 				detailedExitcode: flags.detailedExitcode === true,
 				color: isColoured(1, flags.color),
 			};
@@ -96,6 +101,43 @@ function program(): Command {
 			const { fn } = await import('./commands/fn.js');
 			finish(await fn({ config, results: flags.results as string | undefined, flags }, world), flags);
 		});
+	const test = root
+		.command('test')
+		.argument('<folder...>', 'cases: folders with numbered steps, or folders with those below them')
+		.summary('snapshot tests: a case is a folder of numbered steps')
+		.option('--update', 'write what is expected anew')
+		.option('--junit <file>', 'write the results as JUnit XML, too')
+		.addOption(colorOption())
+		.action(async (folders: string[], flags: Flags & { update?: boolean; junit?: string }) => {
+			const { test: run } = await import('./commands/test.js');
+			const color = isColoured(1, flags.color);
+			finish(run(folders, { update: flags.update === true, junit: flags.junit, color }), flags);
+		});
+	withSettings(test.command('init').argument('<folder>', 'the case, which is made'))
+		.summary('make the first case from a file or a running database')
+		.option('--from <file>', 'a file with gitops resources')
+		.option('--database <kind/namespace/name>', 'a database in the cluster')
+		.action(async (folder: string, flags: Flags & { from?: string; database?: string }) => {
+			const { testInit } = await import('./commands/test.js');
+			const options = { file: flags.from, database: flags.database, color: isColoured(1, flags.color) };
+			finish(await testInit(folder, options, resolveSettings(flags, process.env), world), flags);
+		});
+
+	const state = root.command('state').summary('what is remembered between renders').helpCommand(false);
+	state
+		.command('acknowledge')
+		.argument('<tree>', 'the published tree (build --layout flux) that was applied')
+		.summary('turn a published tree that was applied into the next state')
+		.option('--into <file>', 'the file with the state: updated, or made')
+		.option('--database <namespace/name>', 'what was applied; may be given several times (default: all)', collect)
+		.option('--applied <file>', 'Kustomizations of the cluster, as kubectl get -o json prints them; - is stdin')
+		.addOption(colorOption())
+		.option('-q, --quiet', 'print no warnings')
+		.action(async (tree: string, flags: Flags & { into?: string; database?: string[]; applied?: string }) => {
+			const { acknowledge } = await import('./commands/state.js');
+			const { into, database = [], applied } = flags;
+			finish(acknowledge(tree, { into, databases: database, applied }, world), flags);
+		});
 	root
 		.command('completion')
 		.addArgument(new Argument('<shell>', 'the shell that is to complete').choices(['bash', 'zsh', 'fish']))
@@ -108,6 +150,10 @@ function program(): Command {
 	withHosts(root);
 	for (const command of root.commands) command.description(sentence(command.summary()));
 	return root;
+}
+
+function collect(value: string, before: string[] = []): string[] {
+	return [...before, value];
 }
 
 function colorOption(): Option {
@@ -199,7 +245,6 @@ function withHosts(root: Command): void {
 }
 
 function withSettings(command: Command): Command {
-	const collect = (value: string, before: string[] = []) => [...before, value];
 	command.option('-f, --filename <path>', 'a file or folder; may be given several times', collect);
 	for (const [name, setting] of Object.entries(settings))
 		if (isSettingOf(command.name(), name as SettingName)) command.addOption(optionFor(setting));

@@ -37,10 +37,22 @@ test('along 600 random histories every law holds, and the guards never have to s
 	assert.ok(report.done > 600, 'the histories have operations');
 });
 
-for (const [rule, { why }] of Object.entries(breaks)) {
+test('along 200 random histories of CI that publishes trees for Flux every law holds', async () => {
+	const { bundleSimulator, runHistories } = await histories;
+	const report = await runHistories(await bundleSimulator(), 200, 70_000, ['--mode=ci']);
+	assert.equal(report.examples, [], 'every history settles with what git says');
+	assert.is(report.violations, 0, 'no managed field of a live database is changed but by KubeDB');
+	assert.is(report.fence, 0);
+	assert.is(report.executedTwice, 0);
+	assert.ok(report.done > 200, 'the histories have operations');
+});
+
+const rules: Record<string, { why: string; mode?: string }> = breaks;
+for (const [rule, { why, mode }] of Object.entries(rules)) {
 	test(`the simulator catches ${rule}: ${why}`, async () => {
 		const { bundleSimulator, runHistories } = await histories;
-		const report = await runHistories(await bundleSimulator(rule), 4000, 1, ['--until-bad', '--kinds=guides']);
+		const flags = ['--until-bad', '--kinds=guides', ...(mode ? [`--mode=${mode}`] : [])];
+		const report = await runHistories(await bundleSimulator(rule), 4000, 1, flags);
 		assert.ok(report.bad > 0, `none of ${report.histories} histories went wrong`);
 	});
 }

@@ -5,7 +5,7 @@ import { readSources } from '../input/files.js';
 import { splitStream } from '../input/stream.js';
 import { type FileMemory, memoryFrom } from '../memory/files.js';
 import { type Identity, planContent, type State, stateContent } from '../memory/memory.js';
-import { indexName } from '../output/folder.js';
+import { filesOf, indexName } from '../output/folder.js';
 import { refuse } from '../problems.js';
 import { waves } from '../render/order.js';
 import { memoryObject } from '../render/render.js';
@@ -55,7 +55,10 @@ export function readTree(folder: string): FileMemory {
 			'Pull it (`flux pull artifact`), or give --published none before the first.',
 			folder,
 		);
-	return memoryFrom(readSources(folder, true).flatMap(splitStream));
+	// What else lies in the folder is none of the tree's.
+	const paths = filesOf(folder)?.filter((path) => /\/(?:01-plan|90-state)\/objects\.yaml$|^removed\//.test(path));
+	const sources = paths ? paths.flatMap((path) => readSources(join(folder, path))) : readSources(folder, true);
+	return memoryFrom(sources.flatMap(splitStream));
 }
 
 function acknowledged(where: string | undefined): (id: Identity) => State | undefined {

@@ -6,7 +6,7 @@ type Paint = (style: 'bold' | 'green' | 'yellow' | 'red' | 'dim', text: string) 
 
 export function planText(reports: readonly DatabaseReport[], paint: Paint = (_, text) => text): string {
 	const blocks = reports.map((report) => databaseText(report, paint));
-	return `${blocks.join('\n')}${summary(reports)}\n`;
+	return `${blocks.join('\n')}\n${summary(reports)}\n`;
 }
 
 function databaseText(report: DatabaseReport, paint: Paint): string {
@@ -23,7 +23,7 @@ function databaseText(report: DatabaseReport, paint: Paint): string {
 	return `${lines.join('\n')}\n`;
 }
 
-const situations: Partial<Record<DatabaseReport['situation'], string>> = {
+export const situations: Partial<Record<DatabaseReport['situation'], string>> = {
 	creation: 'new: created as it is',
 	'being-created': 'is being created',
 	recreation: 'gone from the cluster: created anew',
@@ -53,13 +53,14 @@ function operationText(
 	];
 }
 
-function driftText({ path, git, live, secret, repaired }: DriftReport): string {
+export function driftText({ path, git, live, secret, repaired }: DriftReport): string {
 	const what = repaired ? 'is brought back' : 'is left as it is (kubedb-render/drift: repair brings it back)';
 	const values = secret ? 'differs' : `git ${valueText(git)}, live ${valueText(live)}`;
 	return `drift  ${labelOf(path)}  ${values}: ${what}`;
 }
 
-function summary(reports: readonly DatabaseReport[]): string {
+/** The last line: how much there is to do. */
+export function summary(reports: readonly DatabaseReport[]): string {
 	const sum = (count: (report: DatabaseReport) => number) =>
 		reports.reduce((total, report) => total + count(report), 0);
 	const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
@@ -79,5 +80,5 @@ function summary(reports: readonly DatabaseReport[]): string {
 				]
 			: []),
 	];
-	return `\nPlan: ${parts.join(', ')} on ${counted(reports.length, 'database')}.`;
+	return `Plan: ${parts.join(', ')} on ${counted(reports.length, 'database')}.`;
 }

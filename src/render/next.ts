@@ -52,7 +52,8 @@ export function nextPlan(input: NextInput, report: Report): Next {
 	const groups = new Map<string, Field[]>();
 	for (const field of candidates.fields.values()) {
 		if (isWaived(planner, field) || isLeftAlone(planner, field)) continue;
-		if (refuseShrinking(planner, field) || isLargeEnough(field, desired, memory)) continue;
+		if (refuseShrinking(planner, field)) continue;
+		if (isLargeEnough(field, desired, memory)) continue;
 		groups.set(field.group, [...(groups.get(field.group) ?? []), field]);
 	}
 	const made = [...groups.values()].flatMap((fields) => operationsFor(planner, fields));

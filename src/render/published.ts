@@ -1,7 +1,7 @@
 /** Plans where CI renders without seeing the cluster, and Flux applies the newest tree that was published: protocol section 8. */
 import { operationFactsOf } from '../catalog/catalog.js';
 import type { Plan, State } from '../memory/memory.js';
-import type { Field } from './field.js';
+import { type Field, onlyGrows } from './field.js';
 import { prefix } from './options.js';
 import { getAt } from './path.js';
 import { quantityValue } from './quantity.js';
@@ -59,8 +59,9 @@ export function refuseUnacknowledged(
 }
 
 /** Volumes only grow: one that was seen as large as it should be needs no expansion, whatever happens meanwhile. */
-export function isLargeEnough({ type, match }: Field, { root }: Desired, { seen }: Memory): boolean {
-	if (!seen || !match || operationFactsOf(type).grows !== true) return false;
+export function isLargeEnough(field: Field, { root }: Desired, { seen }: Memory): boolean {
+	const { match } = field;
+	if (!seen || !match || !onlyGrows(field)) return false;
 	const [wanted, has] = [root, seen.root].map((each) => quantityValue(String(getAt(each, match.field) ?? '')));
 	return wanted !== undefined && has !== undefined && has >= wanted;
 }

@@ -36,7 +36,7 @@ test('bash offers the values of options, in one word with the option too', () =>
 	assert.equal(offered(['build', '--source', '=', 'k']), ['kustomize']);
 	assert.equal(offered(['build', '--source', '=']), ['auto', 'kustomize', 'plain']);
 	assert.equal(offered(['build', '-o', 'j']), ['json']);
-	assert.equal(offered(['plan', '--output', '']), ['json', 'text']);
+	assert.equal(offered(['plan', '--output', '']), ['github', 'json', 'markdown', 'text']);
 	assert.equal(offered(['build', '--state', 'c']), ['cluster']);
 });
 

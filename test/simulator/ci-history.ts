@@ -143,6 +143,13 @@ export class CiHistory {
 		return found && remembered(id, contentOf(found), undefined).plan;
 	}
 
+	/** The state in the last published tree, whether or not it was applied: for the break that takes it for done. */
+	stateOfPublished(id: Identity): State | undefined {
+		const objects = this.published.at(-1)?.artifact.rendered.objects.map(({ object }) => object) ?? [];
+		const found = objects.find((object) => getAt(object, ['metadata', 'name']) === configMapName(id, 'state'));
+		return found && remembered(id, undefined, contentOf(found)).state;
+	}
+
 	private stateIn(id: Identity): State | undefined {
 		const object = this.api.get(`ConfigMap ${id.namespace}/${configMapName(id, 'state')}`);
 		return object && remembered(id, undefined, contentOf(object)).state;

@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parseAllDocuments } from 'yaml';
+import type { JsonObject } from '../../src/json.js';
+import { getAt } from '../../src/render/path.js';
+import { run } from './run.js';
+
+const database = (name: string, replicas: number) => `apiVersion: gitops.kubedb.com/v1alpha1
+kind: Postgres
+metadata: {name: ${name}, namespace: demo}
+spec:
+  version: "16.6"
+  replicas: ${replicas}
+  storageType: Durable
+  storage: {storageClassName: standard, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+  deletionPolicy: WipeOut
+`;
+
+function home(): string {
+	return mkdtempSync(join(tmpdir(), 'kubedb-render-state-'));
+}
+
+/** Renders two databases into a tree. */
+function render(tree: string, replicas: readonly [number, number], state: string, published = 'none'): void {
+	const input = [database('a', replicas[0]), database('b', replicas[1])].join('---\n');
+	const args = ['--layout', 'flux', '--output-dir', tree, '--published', published, '--state', state];
+	const { status, stderr } = run(['build', '-', ...args], { input });
+	assert.is(status, 0, stderr);
+}
+
+function acknowledge(args: readonly string[], input = '') {
+	return run(['state', 'acknowledge', ...args], { input });
+}
+
+const namesIn = (text: string) =>
+	parseAllDocuments(text).map((document) => String(getAt(document.toJS() as JsonObject, ['metadata', 'name'])));
+
+test('state acknowledge: prints the states of the tree, and nothing else of it', () => {
+	const tree = join(home(), 'tree');
+	render(tree, [3, 3], 'none');
+	const { status, stdout, stderr } = acknowledge([tree]);
+	assert.is(status, 0, stderr);
+	assert.equal(namesIn(stdout), ['a-postgres-state', 'b-postgres-state']);
+});
+
+test('state acknowledge --database: the others keep the state that they had', () => {
+	const folder = home();
+	const [tree, into] = [join(folder, 'tree'), join(folder, 'state.yaml')];
+	render(tree, [3, 3], 'none');
+	acknowledge([tree, '--into', into]);
+	const first = readFileSync(into, 'utf8');
+	render(tree, [5, 5], into, tree);
+	assert.is(acknowledge([tree, '--into', into, '--database', 'demo/b']).status, 0);
+	const generations = parseAllDocuments(readFileSync(into, 'utf8')).map((each) =>
+		getAt(each.toJS() as JsonObject, ['data', 'generation']),
+	);
+	assert.equal(generations as unknown[], ['1', '2']);
+	assert.ok(readFileSync(into, 'utf8').startsWith(first.slice(0, first.indexOf('---', 4))));
+	const missing = acknowledge([tree, '--into', into, '--database', 'demo/x']);
+	assert.is(missing.status, 1);
+	assert.match(missing.stderr, 'There are: demo/a, demo/b.');
+});
+
+test('state acknowledge: a tree that was overtaken is refused, and so is what is no tree', () => {
+	const folder = home();
+	const [tree, into] = [join(folder, 'tree'), join(folder, 'state.yaml')];
+	render(tree, [3, 3], 'none');
+	const old = join(folder, 'old');
+	render(old, [3, 3], 'none');
+	acknowledge([tree, '--into', into]);
+	render(tree, [5, 5], into, tree);
+	acknowledge([tree, '--into', into]);
+	const { status, stdout, stderr } = acknowledge([old, '--into', into]);
+	assert.is(status, 1);
+	assert.is(stdout, '');
+	assert.match(stderr, 'error[older-tree]: Postgres demo/a: generation 2 is acknowledged already');
+	assert.match(acknowledge([folder]).stderr, 'error[no-tree]');
+});
+
+test('state acknowledge --applied: only what Flux reports as applied to the end, from this tree', () => {
+	const folder = home();
+	const tree = join(folder, 'tree');
+	render(tree, [3, 3], 'none');
+	const live = (name: string, patch: { path?: string; observed?: number; ready?: string } = {}) => {
+		const file = join(tree, `flux/demo-postgres-${name}.yaml`);
+		const objects = parseAllDocuments(readFileSync(file, 'utf8')).map((each) => each.toJS() as JsonObject);
+		const last = objects.at(-1) as JsonObject;
+		return {
+			...last,
+			metadata: { ...(last.metadata as JsonObject), generation: 2 },
+			spec: { ...(last.spec as JsonObject), ...(patch.path ? { path: patch.path } : {}) },
+			status: {
+				observedGeneration: patch.observed ?? 2,
+				conditions: [{ type: 'Ready', status: patch.ready ?? 'True', reason: 'R', message: 'M' }],
+			},
+		};
+	};
+	const applied = (...items: unknown[]) =>
+		acknowledge([tree, '--applied', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+	const both = applied(live('a'), live('b'));
+	assert.equal(namesIn(both.stdout), ['a-postgres-state', 'b-postgres-state']);
+	assert.is(both.stderr, '');
+	for (const [wrong, why] of [
+		[live('b', { ready: 'False' }), 'is not ready: R: M'],
+		[live('b', { observed: 1 }), 'has not been looked at'],
+		[live('b', { path: './other' }), 'is at ./other'],
+		[{ kind: 'Kustomization' }, 'is not there'],
+	] as const) {
+		const { status, stdout, stderr } = applied(live('a'), wrong);
+		assert.is(status, 0, stderr);
+		assert.equal(namesIn(stdout), ['a-postgres-state']);
+		assert.match(stderr, 'warning[not-applied]: Postgres demo/b: not acknowledged');
+		assert.match(stderr, why);
+	}
+	writeFileSync(join(folder, 'empty.json'), '{"items": []}');
+	assert.match(acknowledge([tree, '--applied', join(folder, 'empty.json')]).stderr, 'error[no-kustomizations]');
+});
+
+test.run();
