@@ -155,7 +155,7 @@ test('test: a step without input is an error that says where the manifests go', 
 	rmSync(join(folder, '2-scale', 'input.yaml'));
 	const { status, stdout, stderr } = check(folder);
 	assert.is(status, 1);
-	assert.match(`${stdout}${stderr}`, /no-input.*the step has no input\n.*Put the manifests into input\.yaml/);
+	assert.match(`${stdout}${stderr}`, /error\[no-input\].*the step has no input\n.*Put the manifests into input\.yaml/);
 });
 
 test.run();
