@@ -201,7 +201,10 @@ test('settings with values that they do not take', async () => {
 			'there is no plugin parameter "state"\n   An Application may set source, recursive.',
 		],
 		[argo('[{"name":"source"}]'), 'the plugin parameter source takes a string'],
-		[{ flags: { state: 'cluster', application: 'orders' } }, '--application cannot be "orders"\n   It takes <namespace>/<name>.'],
+		[
+			{ flags: { state: 'cluster', application: 'orders' } },
+			'--application cannot be "orders"\n   It takes <namespace>/<name>.',
+		],
 	] as const) {
 		let shown: string;
 		try {
