@@ -3,7 +3,7 @@ import { parsePath } from '../render/path.js';
 import canonicalRules from './canonical.yaml';
 import secretivePaths from './secretive.yaml';
 
-export type Rule = 'quantity' | 'duration' | 'dropFalse' | 'dropZero' | 'dropEmpty' | 'secretive';
+export type Rule = 'quantity' | 'duration' | 'dropFalse' | 'dropZero' | 'dropEmpty' | 'secretive' | 'presence';
 
 /** A path from its last segment upwards; items of lists are `[*]`. */
 export interface Trail {
@@ -18,7 +18,7 @@ interface Suffix {
 	readonly kind: string | undefined;
 }
 
-type Canonical = Record<Exclude<Rule, 'secretive'>, string[]> & {
+type Canonical = Record<Exclude<Rule, 'secretive' | 'presence'>, string[]> & {
 	exceptions: { kind: string; path: string; rule: Rule }[];
 	freeMaps: string[];
 };

@@ -1,7 +1,7 @@
 /**
  * Specs made comparable: a flat map from the path of each leaf to the text of its value. Lists with a natural key become
- * maps of their items, other lists are one leaf; null, empty maps and empty lists equal absence; quantities and
- * durations compare by value.
+ * maps of their items, other lists are one leaf; null, empty maps and empty lists equal absence, but for maps whose
+ * presence means something; quantities and durations compare by value.
  */
 import listKeys from '../catalog/lists.yaml';
 import { hasRule, type Trail } from '../catalog/spelling.js';
@@ -56,6 +56,7 @@ export function leavesOf(kind: string, root: JsonObject): Leaves {
 			for (const item of value)
 				visit(item, [...path, `[${key}=${keyOfItem(item, key)}]`], { segment: '[*]', up: trail });
 		} else if (isObject(value)) {
+			if (hasRule('presence', kind, trail)) leaves[leafKey(path)] = '{}';
 			for (const [key, member] of Object.entries(value)) visit(member, [...path, key], { segment: key, up: trail });
 		} else leaves[leafKey(path)] = canonicalJson(comparable(kind, value, trail));
 	}

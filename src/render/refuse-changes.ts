@@ -2,7 +2,7 @@
 import type { Match } from '../catalog/catalog.js';
 import { isSet } from '../catalog/condition.js';
 import type { Before } from './candidates.js';
-import { leafPath } from './normalise.js';
+import { leafKey, leafPath } from './normalise.js';
 import { getAt, type Path, parsePath, showPath } from './path.js';
 import { shownAt, shownTo } from './shown.js';
 import type { Desired, Report } from './situation.js';
@@ -42,9 +42,10 @@ function changeAt(desired: Desired, before: Before, leaf: Path): Change {
 		return { path: source, change, why, hint: wayBack(before, shownAt(kind, before.root, source)) };
 	}
 	const was = shownAt(kind, before.root, leaf);
-	if (!isSet(getAt(desired.root, leaf)))
-		return { path: leaf, change: 'removed', hint: wayBack(before, was && `${leaf.at(-1)}: ${was}`) };
-	if (!isSet(getAt(before.root, leaf))) {
+	const isIn = ({ root, leaves }: Pick<Before, 'root' | 'leaves'>) =>
+		leafKey(leaf) in leaves || isSet(getAt(root, leaf));
+	if (!isIn(desired)) return { path: leaf, change: 'removed', hint: wayBack(before, was && `${leaf.at(-1)}: ${was}`) };
+	if (!isIn(before)) {
 		const isMap = typeof getAt(desired.root, leaf) === 'object';
 		return {
 			path: leaf,
