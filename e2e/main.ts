@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopAll } from './cluster/process.js';
 import './scenarios/changes.js';
+import './scenarios/clusters.js';
 import './scenarios/creation.js';
 import './scenarios/failures.js';
 import './scenarios/faults.js';

@@ -20,6 +20,8 @@ export interface World {
 	readonly binaries: Record<string, string>;
 	/** Folder of Argo CD's Go module. */
 	readonly argocdModule: string;
+	/** Folder of KubeDB's CRDs. */
+	readonly crds: string;
 	/** Lets the operator end what a story left held. */
 	behaviourAtEnd(namespace: string): void;
 	/** Stops what runs in this process. */
@@ -86,6 +88,7 @@ export async function startWorld(
 		folder,
 		binaries,
 		argocdModule,
+		crds,
 		behaviourAtEnd(namespace) {
 			operator.behaviour(namespace).held = false;
 		},
@@ -96,7 +99,7 @@ export async function startWorld(
 	};
 }
 
-async function applyCrds({ admin }: Kubernetes, folder: string, kinds: readonly KindFacts[]): Promise<void> {
+export async function applyCrds({ admin }: Kubernetes, folder: string, kinds: readonly KindFacts[]): Promise<void> {
 	const names = kinds.flatMap(({ plural, opsRequestPlural }) => [
 		`kubedb.com_${plural}`,
 		`ops.kubedb.com_${opsRequestPlural}`,

@@ -202,7 +202,9 @@ function withHosts(root: Command): void {
 		.command('argocd')
 		.summary('guards, health rules, RBAC and the sidecar')
 		.addOption(
-			new Option('--form <form>', 'how').choices(['manifests', 'component', 'helm-values']).default('manifests'),
+			new Option('--form <form>', 'how')
+				.choices(['manifests', 'component', 'helm-values', 'destination'])
+				.default('manifests'),
 		)
 		.option('--image <image>', 'image of the sidecar, made with sidecar/Dockerfile')
 		.option('-n, --namespace <name>', 'namespace of Argo CD', 'argocd')

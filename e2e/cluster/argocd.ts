@@ -102,6 +102,8 @@ export async function startArgoCD(
 			KUBERNETES_SERVICE_PORT: String(kubernetes.endpoint.port),
 			KUBEDB_RENDER_SERVICE_ACCOUNT: account,
 			KUBEDB_RENDER_ARGOCD_NAMESPACE: namespace,
+			// Not there until a story about a second cluster makes it.
+			KUBEDB_RENDER_KUBECONFIG: join(folder, 'clusters.yaml'),
 		},
 	);
 

@@ -48,29 +48,6 @@ story("a database outside the Application's own namespace is refused", async (ap
 	assert.equal(await world.kubernetes.admin.get('/apis/kubedb.com/v1/namespaces/kubedb/postgreses/stolen'), undefined);
 });
 
-story('an Application that goes to another cluster is refused: its state is never read from this one', async (app) => {
-	await created(app);
-	const source = (await app.object()).spec as Record<string, never>;
-	const away = new (app.constructor as typeof Application)(`${app.name}-away`, app.kube, app.kubedb, '/nowhere');
-	await app.kube.create('/apis/argoproj.io/v1alpha1/namespaces/argocd/applications', {
-		apiVersion: 'argoproj.io/v1alpha1',
-		kind: 'Application',
-		metadata: { name: away.name },
-		spec: { ...source, destination: { server: 'https://production.example.org', namespace: app.name } },
-	});
-	await app.kube.create('/api/v1/namespaces/argocd/secrets', {
-		apiVersion: 'v1',
-		kind: 'Secret',
-		metadata: { name: 'production', namespace: 'argocd', labels: { 'argocd.argoproj.io/secret-type': 'cluster' } },
-		stringData: { name: 'production', server: 'https://production.example.org', config: '{}' },
-	});
-	const seen = await away.refresh('hard');
-	// Argo CD itself asks that cluster for its version first: either way nothing is rendered.
-	assert.match(seen.conditions.join('\n'), /ComparisonError|production\.example\.org/);
-	await app.kube.delete('/api/v1/namespaces/argocd/secrets/production');
-	await app.kube.delete(`/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/${away.name}`);
-});
-
 story(
 	'guards or health rules are missing: operations are refused, a settled render is not',
 	async (app) => {

@@ -19,6 +19,8 @@ export async function startWebhooks(
 	admin: Client,
 ): Promise<() => void> {
 	const server = createServer({ cert: readFileSync(certificate.cert), key: readFileSync(certificate.key) });
+	// The API server keeps connections for the next review; one that is closed at that moment would fail it.
+	server.keepAliveTimeout = 3_600_000;
 	server.on('request', (request, response) => {
 		const parts: Buffer[] = [];
 		request.on('data', (part: Buffer) => parts.push(part));

@@ -1,12 +1,19 @@
 /** `install argocd`: prints what a cluster needs once. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { component, helmValues, type InstallOptions, manifests, stream } from '../hosts/install-argocd.js';
+import {
+	component,
+	destinationObjects,
+	helmValues,
+	type InstallOptions,
+	manifests,
+	stream,
+} from '../hosts/install-argocd.js';
 import { refuse } from '../problems.js';
 import type { Result } from './build.js';
 
 export interface InstallFlags {
-	readonly form: 'manifests' | 'component' | 'helm-values';
+	readonly form: 'manifests' | 'component' | 'helm-values' | 'destination';
 	readonly image?: string | undefined;
 	readonly namespace: string;
 	readonly controllerServiceAccount: readonly string[];
@@ -27,13 +34,14 @@ export function installArgoCD(flags: InstallFlags): Result {
 		for (const [name, text] of Object.entries(files)) writeFileSync(join(outputDir as string, name), text);
 		return { stdout: '', warnings: [], exitCode: 0 };
 	}
+	if (form === 'destination') return { stdout: stream(destinationObjects(options)), warnings: [], exitCode: 0 };
 	const stdout = form === 'helm-values' ? helmValues(options) : stream(manifests(options));
 	return { stdout, warnings: [], exitCode: 0 };
 }
 
 function optionsFrom(flags: InstallFlags): InstallOptions {
 	const { image, namespace, databaseNamespace, allNamespaces, guards } = flags;
-	if (!image)
+	if (!image && flags.form !== 'destination')
 		return refuse(
 			'setting',
 			'--image is missing: the image of the sidecar',
@@ -48,7 +56,7 @@ function optionsFrom(flags: InstallFlags): InstallOptions {
 			'--database-namespace NAME (repeatable) lets the plugin read databases there, --all-namespaces lets it read them everywhere.',
 		);
 	return {
-		image,
+		image: image ?? '',
 		namespace,
 		databaseNamespaces: databaseNamespace,
 		controllers: flags.controllerServiceAccount,

@@ -30,6 +30,25 @@ export function accountsOf({ namespace, controllers }: Pick<InstallOptions, 'nam
 	});
 }
 
+/**
+ * What another cluster needs that Argo CD deploys to: guards for the account that Argo CD uses there, and a read-only
+ * account for the sidecar, to be put into its kubeconfig.
+ */
+export function destinationObjects(options: InstallOptions): JsonObject[] {
+	const { namespace } = options;
+	const labels = { 'app.kubernetes.io/part-of': 'kubedb-render' };
+	const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'kubedb-render', namespace, labels } };
+	const rbac = rbacObjects({ ...options, serviceAccount: 'kubedb-render' });
+	const isArgoCDs = ({ metadata, kind }: JsonObject) =>
+		(metadata as JsonObject).namespace === namespace &&
+		(kind === 'Role' || (metadata as JsonObject).name === 'kubedb-render-application');
+	return [
+		...(options.withGuards ? guards(accountsOf(options)) : []),
+		account,
+		...rbac.filter((object) => !isArgoCDs(object)),
+	];
+}
+
 /** Guards and RBAC: objects of their own, whichever way Argo CD is installed. */
 export function clusterObjects(options: InstallOptions): JsonObject[] {
 	const rbac = rbacObjects({ ...options, serviceAccount: 'argocd-repo-server' });
