@@ -198,4 +198,24 @@ test('kustomize fn run: each rendered object in a file of its own, all else unto
 	assert.is(comparable(objectsIn({ status: 0, stdout: after })), comparable(objectsIn({ status: 0, stdout: before })));
 });
 
+test('docs/kustomize.md: the commands of its start work as they stand there', () => {
+	const folder = mkdtempSync(join(home, 'docs-'));
+	const page = readFileSync(join(root, 'docs/kustomize.md'), 'utf8');
+	const block = /(?:^(<!-- run with kustomize -->)\n)?^```(\w*)(?: title="([^"]+)")?\n(.*?)^```$/gms;
+	let runs = 0;
+	for (const [, mark, , file, text] of page.matchAll(block)) {
+		if (file) {
+			mkdirSync(join(folder, file, '..'), { recursive: true });
+			writeFileSync(join(folder, file), text);
+		} else if (mark) {
+			const { status, stdout, stderr } = run('bash', ['-euo', 'pipefail', '-c', `cd ${folder}\n${text}`]);
+			assert.is(status, 0, `${text}\n${stdout}${stderr}`);
+			runs++;
+		}
+	}
+	assert.is(runs, 2);
+	const [first, same] = ['first.yaml', 'same.yaml'].map((file) => readFileSync(join(folder, file), 'utf8'));
+	assert.is(comparable(objectsIn({ status: 0, stdout: first })), comparable(objectsIn({ status: 0, stdout: same })));
+});
+
 test.run();

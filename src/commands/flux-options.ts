@@ -35,6 +35,8 @@ function sourceIn(text: string): { kind: string; name: string } {
 			`flux-source cannot be ${JSON.stringify(text)}`,
 			`It is KIND/NAME, the kind one of ${kinds.join(', ')}.`,
 		);
+	// Names of Kustomizations begin with it, and are values of labels.
+	if (name.length > 45) refuse('setting', `flux-source: the name has ${name.length} characters, 45 are possible`);
 	return { kind, name };
 }
 

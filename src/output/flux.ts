@@ -36,7 +36,11 @@ export interface FluxInput {
 }
 
 const config = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
-export const passedThrough = 'kubedb-passed-through';
+
+/** Another tree of the same cluster has another source. */
+function passedThroughName({ source }: FluxOptions): string {
+	return `${source.name}-passed-through`;
+}
 
 /** The same input gives the same tree. Refuses databases whose names cannot be told apart. */
 export function fluxTree({ rendered, foreign, tombstones }: FluxInput, options: FluxOptions): Tree {
@@ -49,6 +53,7 @@ export function fluxTree({ rendered, foreign, tombstones }: FluxInput, options: 
 	const own = secretsByDatabase(rendered, foreign);
 	const rest = foreign.filter((each) => ![...own.values()].some((taken) => taken.includes(each)));
 	const kustomizations = new Map<string, JsonObject[]>();
+	const passedThrough = passedThroughName(options);
 	let first: string | undefined;
 	if (rest.length > 0) {
 		const text = textsOf(rest);
@@ -119,7 +124,7 @@ function kustomization(
 			interval,
 			retryInterval,
 			timeout,
-			prune: isPassedThrough && name === passedThrough && prune,
+			prune: isPassedThrough && name === passedThroughName(options) && prune,
 			deletionPolicy: 'Orphan',
 			...(serviceAccount ? { serviceAccountName: serviceAccount } : {}),
 			...(isPassedThrough && decryption ? { decryption } : {}),

@@ -351,7 +351,9 @@ test('flux: Secrets of one database are applied after its plan; all else before 
 	const stages = ci.stages();
 	assert.equal([...stages.keys()], ['01-plan', '05-secrets', '50-database', '90-state']);
 	assert.is(getAt(ci.objects(pathOf(stages, '05-secrets'))[0], ['metadata', 'name']), 'conf');
-	assert.equal(getAt(stages.get('01-plan'), ['spec', 'dependsOn']) as unknown, [{ name: 'kubedb-passed-through' }]);
+	assert.equal(getAt(stages.get('01-plan'), ['spec', 'dependsOn']) as unknown, [
+		{ name: 'kubedb-rendered-passed-through' },
+	]);
 	const passed = ci.files().find((file) => /^passed-through\/.*objects/.test(file)) as string;
 	assert.ok(ci.text(passed).includes(other), 'byte for byte');
 	ci.acknowledge();
@@ -365,7 +367,7 @@ test('flux: a SOPS-encrypted Secret passes unchanged, with decryption where it i
 	const ci = new Ci();
 	assert.match(ci.rendered([postgres(), secret]), 'warning[not-decrypted]');
 	assert.is(ci.rendered([postgres(), secret], ['--flux-decryption', 'sops/keys']), '');
-	const [passed] = ci.objects('flux/kubedb-passed-through.yaml');
+	const [passed] = ci.objects('flux/kubedb-rendered-passed-through.yaml');
 	assert.equal(getAt(passed, ['spec', 'decryption']) as unknown, { provider: 'sops', secretRef: { name: 'keys' } });
 	assert.ok(ci.everything().includes(secret));
 });
