@@ -4,10 +4,16 @@ declare module '*.yaml' {
 	export default value;
 }
 
-/** The facts of every kind, by kind; parsed when asked for (tools/build.mjs). */
+/** The rules of every kind, by kind; parsed when asked for (tools/build.mjs). */
 declare module 'catalog:kinds' {
 	const kinds: Record<string, () => unknown>;
 	export default kinds;
+}
+
+/** What the files of the kinds say for people, by kind, in the places of the facts; unpacked when asked for. */
+declare module 'catalog:prose' {
+	const texts: () => Record<string, import('./json.js').JsonObject>;
+	export default texts;
 }
 
 /** catalog/schemas.json, parsed when asked for. */

@@ -14,7 +14,7 @@ import { schemaSet } from './schema-set.mjs';
 
 const Ajv = ajvModule.default ?? ajvModule;
 const standaloneCode = standaloneModule.default ?? standaloneModule;
-const { _, Name, not, strConcat } = codegen;
+const { _, Name, strConcat } = codegen;
 const N = names.default ?? names;
 
 /** `{"$ref": "#/$defs/x"}` becomes a call of `refs.x`, which the loader makes when it is called first. */
@@ -23,22 +23,50 @@ const reference = {
 	schemaType: 'string',
 	code(cxt) {
 		const { gen, schema, data, it } = cxt;
-		const call = _`refs.${new Name(schema)}`;
 		const path = strConcat(N.instancePath, it.errorPath);
-		const valid = gen.const('valid', _`${call}(${data}, {instancePath: ${path}})`);
-		gen.if(not(valid), () => {
-			gen.assign(N.vErrors, _`${N.vErrors} === null ? ${call}.errors : ${N.vErrors}.concat(${call}.errors)`);
-			gen.assign(N.errors, _`${N.vErrors}.length`);
-		});
+		gen.code(_`${new Name('callRef')}(${new Name('refs')}.${new Name(schema)}, ${data}, ${path})`);
 		cxt.ok(true);
 	},
 };
 
-function withReferences(node) {
+/** References as the keyword above, and `null` beside another type as ajv says it in fewest words. */
+function prepared(node) {
 	if (typeof node !== 'object' || node === null) return node;
-	if (Array.isArray(node)) return node.map(withReferences);
+	if (Array.isArray(node)) return node.map(prepared);
 	if (typeof node.$ref === 'string') return { definition: node.$ref.replace('#/$defs/', '') };
-	return Object.fromEntries(Object.entries(node).map(([key, child]) => [key, withReferences(child)]));
+	const { type, ...rest } = Object.fromEntries(Object.entries(node).map(([key, child]) => [key, prepared(child)]));
+	if (type === undefined) return rest;
+	const types = Array.isArray(type) ? type.filter((each) => each !== 'null') : [type];
+	const isNullable = types.length === 1 && Array.isArray(type) && types.length < type.length;
+	return { type: isNullable ? types[0] : type, ...(isNullable ? { nullable: true } : {}), ...rest };
+}
+
+/**
+ * What a validator begins with; `begin` is given to it (src/catalog/schema.ts). ajv writes the making of an error out at
+ * each place where something may be wrong, which made two thirds of the bundle.
+ */
+const prelude = 'const { report, callRef, end } = begin();';
+
+/** ajv puts whole schemas beside the code for the few parts that the code looks up: names of properties, values of enums. */
+function withoutSchemas(code) {
+	return code.replace(/const (schema\d+) = (\{.*?\});(?=const |function |let )/g, (_, name, text) => {
+		const schema = new Function(`return ${text}`)();
+		const used = {};
+		for (const [, path] of code.matchAll(new RegExp(`\\b${name}((?:\\.\\w+|\\["[^"]*"\\])+)`, 'g'))) {
+			const keys = [...path.matchAll(/\.(\w+)|\["([^"]*)"\]/g)].map(([, plain, quoted]) => plain ?? quoted);
+			const value = keys.reduce((at, key) => at[key], schema);
+			const last = keys.pop();
+			const place = keys.reduce((at, key) => {
+				if (typeof at[key] !== 'object') at[key] = {};
+				return at[key];
+			}, used);
+			const isNames = last === 'properties';
+			place[last] = isNames
+				? { ...Object.fromEntries(Object.keys(value).map((key) => [key, 1])), ...place[last] }
+				: value;
+		}
+		return Object.keys(used).length > 0 ? `const ${name} = ${JSON.stringify(used)};` : '';
+	});
 }
 
 async function sourceOf(schema) {
@@ -50,14 +78,22 @@ async function sourceOf(schema) {
 		keywords: [reference],
 		code: { source: true, lines: false },
 	});
-	const code = standaloneCode(ajv, ajv.compile(withReferences(schema)))
+	const code = withoutSchemas(standaloneCode(ajv, ajv.compile(prepared(schema))))
 		// Where the rule stands in the schema helps nobody who reads the error.
 		.replace(/schemaPath:"(?:[^"\\]|\\.)*",/g, '')
-		.replace('require("ajv/dist/runtime/ucs2length").default', 'ucs2length')
-		.replace('require("ajv/dist/runtime/equal").default', 'equal');
+		.replace(
+			/const (err\d+) = \{instancePath(?::(.*?))?,keyword:("\w+"),params:(\{.*?\})\};if\(vErrors === null\)\{vErrors = \[\1\];\}else \{vErrors\.push\(\1\);\}errors\+\+;/g,
+			(_, __, path = 'instancePath', keyword, params) => `report(${path},${keyword},${params});`,
+		)
+		.replace(/let vErrors = null;let errors = 0;/, prelude)
+		.replace(/(\w+)\.errors = vErrors;return errors === 0;/, 'return end($1);')
+		.replace(/\{instancePath="", parentData, parentDataProperty, rootData=data\}=\{\}/, '{ instancePath = "" } = {}');
 	if (code.includes('require(')) throw new Error(`the validator needs a module: ${code.match(/require\([^)]*\)/)}`);
-	const body = `return (function () { const module = { exports: {} }; ${code}; return module.exports })()`;
-	const { code: small } = await transform(`f = function (refs) { ${body} }`, { minify: true });
+	if (/vErrors|errors\+\+|parentData/.test(code))
+		throw new Error('ajv writes its errors in another way than is expected here');
+	const name = /module\.exports = (\w+);/.exec(code)?.[1];
+	const body = code.replace(/"use strict";|module\.exports(?:\.default)? = \w+;/g, '');
+	const { code: small } = await transform(`f = function (refs, begin) { ${body} return ${name} }`, { minify: true });
 	return small.trim().replace(/^f=/, '').replace(/;$/, '');
 }
 

@@ -25,7 +25,24 @@ interface Validator {
 	errors?: SchemaError[] | null;
 }
 
-type Factory = (refs: Record<string, Validator>, ucs2length: unknown, equal: unknown) => Validator;
+type Factory = (refs: Record<string, Validator>, begin: typeof beginValidation) => Validator;
+
+/** Collects what one call of a validator finds: the code that ajv made calls these (tools/validators.mjs). */
+function beginValidation() {
+	const errors: SchemaError[] = [];
+	return {
+		report(instancePath: string, keyword: string, params: SchemaError['params']): void {
+			errors.push({ instancePath, keyword, params });
+		},
+		callRef(validate: Validator, data: unknown, instancePath: string): void {
+			if (!validate(data, { instancePath })) errors.push(...(validate.errors ?? []));
+		},
+		end(validate: Validator): boolean {
+			validate.errors = errors;
+			return errors.length === 0;
+		},
+	};
+}
 
 /** Validators refer to one another by `refs.<name>`; each is compiled when it is called first. */
 const refs: Record<string, Validator> = {};
@@ -42,7 +59,7 @@ for (const name of Object.keys(validators.definitions)) {
 
 function compile(source: string): Validator {
 	// The source is our own, made by ajv when the bundle was built: nothing of a user's gets here.
-	return (new Function(`return ${source}`)() as Factory)(refs, undefined, undefined);
+	return (new Function(`return ${source}`)() as Factory)(refs, beginValidation);
 }
 
 const kinds = new Map<string, Validator>();

@@ -1,6 +1,8 @@
 /** From what a person types to a kind and to a field path of its schema, with the nearest ones where there is none. */
+
 import { type Kind, kindNames, kindOf } from '../catalog/catalog.js';
 import listKeys from '../catalog/lists.yaml';
+import { withProse } from '../catalog/prose.js';
 import { fieldPaths, type Schema, schemaAt } from '../catalog/schema.js';
 import { nearest } from '../problems.js';
 import { showPath } from '../render/path.js';
@@ -19,7 +21,7 @@ export function findKind(word: string): Kind | NotFound {
 		return [kind.toLowerCase(), plural, ...shortNames];
 	};
 	const found = names.find((name) => namesOf(name).includes(wanted));
-	if (found) return kindOf(found) as Kind;
+	if (found) return withProse(kindOf(found) as Kind);
 	const near = nearest(wanted, names.flatMap(namesOf));
 	const kind = near && names.find((name) => namesOf(name).includes(near));
 	return {

@@ -2,17 +2,20 @@
  * What the facts of a kind get wrong about KubeDB's CRDs, or leave open. `node tools/check-kind.mjs KIND` prints the
  * same; agreement.test.ts wants it empty for every kind.
  */
+
 import opsSchemas from 'catalog:ops-schemas';
 import schemas from 'catalog:schemas';
 import { type Entry, type Kind, operationFactsOf, operationTypes } from '../../src/catalog/catalog.js';
 import { hooks, inventorFor } from '../../src/catalog/hooks.js';
+import { withProse } from '../../src/catalog/prose.js';
 import type { Condition, Operation } from '../../src/catalog/types.js';
 import { annotations } from '../../src/render/options.js';
 import { itemOf, matchStart, type Path, parsePath, showPath } from '../../src/render/path.js';
 import { covers, isEmptyStruct, type SchemaSet, schemaLeaves, schemaOf } from './schema-paths.js';
 
 /** All that is wrong with the facts of a kind, one finding a line. */
-export function findingsOf(kind: Kind): string[] {
+export function findingsOf(bare: Kind): string[] {
+	const kind = withProse(bare);
 	return [...nameFindings(kind), ...pathFindings(kind), ...classFindings(kind), ...payloadFindings(kind)];
 }
 
