@@ -95,9 +95,9 @@ test('all problems of a document are told at once, each at its place', () => {
 	]);
 });
 
-test('a document that does not parse is refused with its first problems', () => {
+test('a document that does not parse is refused with its first problem: the others mostly follow from it', () => {
 	assert.equal(places('a: b\n  c: d\n'), ['1:4 yaml']);
-	assert.is(places('a: @\n'.repeat(50)).length, 5);
+	assert.equal(places('a: @\n'.repeat(50)), ['1:4 yaml']);
 });
 
 test('a refusal shows the line, and says what to do', () => {
@@ -121,11 +121,6 @@ test('what is no character of YAML is called by its number', () => {
 	assert.is(problem?.place?.column, 6);
 	assert.equal(places('a: b\rc\r\n'), ['1:5 yaml-character'], 'a carriage return alone');
 	assert.equal(places('\ufeffa: b\r\n'), [], 'a byte order mark in front, and line ends of Windows');
-});
-
-test('a directive is called by its name', () => {
-	assert.equal(places('# a\n\n%YAML 1.1\n'), ['3:1 yaml-directive']);
-	assert.equal(places('%TAG ! tag:example.com,2026:\n'), ['1:1 yaml-directive']);
 });
 
 test('what goes missing behind the end of a document is refused, comments are not', () => {
@@ -206,7 +201,7 @@ const hostile: Record<string, [text: string, code: string]> = {
 	'5,000 times the same key': ['a: 1\n'.repeat(5000), 'yaml-duplicate'],
 	'5,000 keys that are null': ['~: 1\n'.repeat(5000), 'yaml-key'],
 	'20,000 tags': [`v: ${'! '.repeat(20_000)}`, 'yaml'],
-	'20,000 percent signs': ['%'.repeat(20_000), 'yaml-directive'],
+	'20,000 percent signs': ['%'.repeat(20_000), 'yaml'],
 	'20,000 lines of a tab': [`v:\n${'\t\n'.repeat(20_000)}`, 'yaml-tab'],
 };
 

@@ -126,14 +126,27 @@ test('items are found by number, by key, or by their first word', () => {
 	assert.is(at(document, ['spec', 'options', '[name=-Xmx2g]']), '10:5 -Xmx2g');
 });
 
-test('what is not there is shown at its nearest ancestor', () => {
-	assert.is(at(document, ['spec', 'replicas', 'x']), '2:13 3');
-	assert.is(at(document, ['spec', 'containers', '[name=c]', 'image']), '4:3 - name: a');
-	assert.is(at(document, ['spec', 'containers', 'name']), '4:3 - name: a');
-	assert.is(at(document, ['spec', 'containers', 7]), '4:3 - name: a');
-	assert.is(at(document, ['status', 'x']), '1:1 spec:');
+test('what is not there is shown at the key below which it is missing', () => {
+	assert.is(at(document, ['spec', 'replicas', 'x']), '2:3 replicas');
+	assert.is(at(document, ['spec', 'containers', '[name=c]', 'image']), '3:3 containers');
+	assert.is(at(document, ['spec', 'containers', 'name']), '3:3 containers');
+	assert.is(at(document, ['spec', 'containers', 7]), '3:3 containers');
+	assert.is(at(document, ['spec', 'containers', 0, 'x', 'y']), '4:5 name');
+	assert.is(at(document, ['status', 'x']), '1:1 spec');
 	assert.is(at('', ['a']), '1:1 ');
 	assert.is(at('# nothing\n', ['a']), '1:1 #');
+});
+
+test('a map or a list that stands on lines below its key is shown at the key', () => {
+	assert.is(at(document, ['spec']), '1:1 spec');
+	assert.is(at(document, ['spec', 'containers']), '3:3 containers');
+	assert.is(at(document, ['spec', 'flow']), '13:9 {a: [1, 2]}');
+});
+
+test('of a Secret nothing is shown but the place', () => {
+	const text = 'kind: Secret\nstringData:\n  password: hunter2\n';
+	const place = placeOf(chunkOf(text), ['stringData', 'password']);
+	assert.equal([place.line, place.column, place.length, place.text], [3, 13, 7, '']);
 });
 
 test('a path goes through aliases to where the value stands', () => {
