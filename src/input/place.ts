@@ -1,32 +1,74 @@
 /** Where a field stands in the text that it was read from. */
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument } from 'yaml';
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument } from 'yaml';
 import type { Place } from '../problems.js';
 import { keyOfItem } from '../render/path.js';
+import { targetsOf } from './aliases.js';
 import { mayHoldSecret } from './secret-text.js';
 import { type Chunk, type Source, textOf } from './stream.js';
 import { yamlOptions } from './yaml-options.js';
 
+/** Where the lines of a source begin; looked up for every problem, of which there may be many. */
+const lineStarts = new WeakMap<Source, readonly number[]>();
+
 /** The place of an offset in a source. */
 export function placeAt(source: Source, offset: number, length: number): Place {
 	const { text } = source;
-	const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-	const newline = text.indexOf('\n', lineStart);
-	const lineEnd = newline === -1 ? text.length : newline;
-	let line = 1;
-	for (let at = text.indexOf('\n'); at !== -1 && at < lineStart; at = text.indexOf('\n', at + 1)) line++;
+	const starts = lineStarts.get(source) ?? startsOf(text);
+	lineStarts.set(source, starts);
+	let [line, above] = [0, starts.length];
+	while (above - line > 1) {
+		const middle = (line + above) >> 1;
+		if ((starts[middle] as number) <= offset) line = middle;
+		else above = middle;
+	}
+	const start = starts[line] as number;
+	const end = line + 1 < starts.length ? (starts[line + 1] as number) - 1 : text.length;
 	return {
 		source: source.name,
-		line,
-		column: offset - lineStart + 1,
-		length: Math.max(1, Math.min(length, lineEnd - offset)),
-		text: text.slice(lineStart, lineEnd).replace(/\r$/, ''),
+		line: line + 1,
+		column: Math.max(1, offset - start + 1),
+		length: Math.max(1, Math.min(length, end - offset)),
+		text: text.slice(start, end).replace(/\r$/, ''),
 	};
+}
+
+/** A byte order mark is no part of the first line. */
+function startsOf(text: string): number[] {
+	const starts = [text.startsWith('\uFEFF') ? 1 : 0];
+	for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+	return starts;
+}
+
+const secretive = new WeakMap<Chunk, boolean>();
+
+/** Whether nothing of a chunk may be shown. */
+export function isSecret(chunk: Chunk): boolean {
+	const answer = secretive.get(chunk) ?? mayHoldSecret(textOf(chunk));
+	secretive.set(chunk, answer);
+	return answer;
 }
 
 /** The place of a part of a chunk. A line on which a Secret may stand is left out. */
 export function placeIn(chunk: Chunk, from: number, to: number): Place {
 	const place = placeAt(chunk.source, chunk.start + from, to - from);
-	return mayHoldSecret(textOf(chunk)) ? { ...place, text: '' } : place;
+	return isSecret(chunk) ? { ...place, text: '' } : place;
+}
+
+interface Tree {
+	readonly root: Node | null;
+	readonly targets: ReadonlyMap<Alias, Node>;
+}
+
+/** What was parsed of chunks in which something is wrong. */
+const trees = new WeakMap<Chunk, Tree>();
+
+function treeOf(chunk: Chunk): Tree {
+	const known = trees.get(chunk);
+	if (known) return known;
+	const document = parseDocument(textOf(chunk), yamlOptions);
+	const tree = { root: document.contents as Node | null, targets: targetsOf(document) };
+	trees.set(chunk, tree);
+	return tree;
 }
 
 /**
@@ -34,12 +76,10 @@ export function placeIn(chunk: Chunk, from: number, to: number): Place {
  * item whose name is x. Where the path leads nowhere, it is the place of the key below which the rest is missing.
  */
 export function placeOf(chunk: Chunk, path: readonly (string | number)[], what: 'key' | 'value' = 'value'): Place {
-	const document = parseDocument(textOf(chunk), yamlOptions);
-	const anchors = new Map<string, Node>();
-	collectAnchors(document.contents as Node | null, anchors);
-	const resolve = (node: unknown): unknown => (isAlias(node) ? anchors.get(node.source) : node);
-	let node: unknown = document.contents;
-	let found: Node | null = document.contents as Node | null;
+	const { root, targets } = treeOf(chunk);
+	const resolve = (node: unknown): unknown => (isAlias(node) ? targets.get(node) : node);
+	let node: unknown = root;
+	let found = root;
 	let key: Node | undefined;
 	for (const [depth, segment] of path.entries()) {
 		const container = resolve(node);
@@ -55,7 +95,7 @@ export function placeOf(chunk: Chunk, path: readonly (string | number)[], what: 
 			found = (last && what === 'key') || !standsBesideKey(pair.value) ? pair.key : pair.value;
 			continue;
 		}
-		const item = isSeq(container) ? findItem(container.items as Node[], segment) : undefined;
+		const item = isSeq(container) ? findItem(container.items as Node[], segment, resolve) : undefined;
 		if (!item) {
 			found = key ?? firstKey(container) ?? found;
 			break;
@@ -77,20 +117,14 @@ function standsBesideKey(node: Node | null): node is Node {
 	return node?.range !== undefined && node.range !== null && node.range[1] > node.range[0];
 }
 
-function findItem(items: Node[], segment: string | number): Node | undefined {
+function findItem(items: Node[], segment: string | number, resolve: (node: unknown) => unknown): Node | undefined {
 	if (typeof segment === 'number') return items[segment];
-	const match = /^\[([^=\]]+)=(.*)\]$/.exec(segment);
+	const match = /^\[([^=\]]+)=(.*)\]$/s.exec(segment);
 	if (!match) return /^\[\d+\]$/.test(segment) ? items[Number(segment.slice(1, -1))] : undefined;
 	const [, key, name] = match as unknown as [string, string, string];
-	return items.find((item) =>
-		isMap(item) ? String(item.get(key)) === name : isScalar(item) && keyOfItem(String(item.value), key) === name,
-	);
-}
-
-function collectAnchors(node: unknown, anchors: Map<string, Node>): void {
-	if (isScalar(node) || isSeq(node) || isMap(node)) {
-		if (node.anchor) anchors.set(node.anchor, node);
-		if (isSeq(node)) for (const item of node.items) collectAnchors(item, anchors);
-		if (isMap(node)) for (const pair of node.items) collectAnchors(pair.value, anchors);
-	}
+	return items.find((each) => {
+		const item = resolve(each);
+		if (isMap(item)) return String(item.get(key)) === name;
+		return isScalar(item) && keyOfItem(String(item.value), key) === name;
+	});
 }

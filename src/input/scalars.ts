@@ -8,10 +8,13 @@ const truthy = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
 const falsy = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
 const nothing = /^(?:~|null|Null|NULL|)$/;
 const notFinite = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-const decimal = /^[-+]?[0-9]+$/;
+/** With a zero in front it is octal, or, with an 8 or 9 in it, a float. */
+const decimal = /^[-+]?(?:0|[1-9][0-9]*)$/;
 const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-const prefixed = /^([-+]?)0([bBxXoO])([0-9a-fA-F]+)$/;
-const octal = /^([-+]?)0([0-7]+)$/;
+const prefixed = /^(?<sign>[-+]?)(?<prefix>0(?:[bB](?=[01]+$)|[oO](?=[0-7]+$)|[xX](?=[0-9a-fA-F]+$)))(?<rest>.+)$/;
+const octal = /^(?<sign>[-+]?)0(?<rest>[0-7]+)$/;
+/** go-yaml cuts `0b` off and has Go parse what follows, sign included. */
+const strangeBinary = /^(?<prefix>0b)(?<sign>[-+])(?<rest>[01]+)$/;
 
 export type Scalar = null | boolean | number | bigint | string;
 
@@ -28,25 +31,25 @@ export function readPlain(text: string): Scalar | undefined {
 }
 
 function readNumber(text: string): number | bigint | undefined {
-	// go-yaml drops underscores from numbers, but not from those that begin with a point.
-	const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
-	const octalMatch = octal.exec(digits);
-	if (octalMatch) return sized(octalMatch[1] as string, BigInt(`0o${octalMatch[2]}`));
-	if (decimal.test(digits)) return integer(digits.replace('+', ''));
-	const prefixMatch = prefixed.exec(digits);
-	if (prefixMatch) {
-		const [, sign, letter, rest] = prefixMatch as unknown as [string, string, string, string];
-		const base = letter.toLowerCase();
-		const allowed = base === 'b' ? /^[01]+$/ : base === 'o' ? /^[0-7]+$/ : /^[0-9a-fA-F]+$/;
-		return allowed.test(rest) ? sized(sign, BigInt(`0${base}${rest}`)) : undefined;
+	// go-yaml drops all underscores, but from a number that begins with a point, which Go takes only between digits.
+	if (text.startsWith('.') && /(?<!\d)_|_(?!\d)/.test(text)) return undefined;
+	const digits = text.replaceAll('_', '');
+	const match = prefixed.exec(digits) ?? octal.exec(digits) ?? strangeBinary.exec(digits);
+	if (match) {
+		const { prefix = '0o', sign = '', rest = '' } = match.groups ?? {};
+		const value = withinBounds(sign, BigInt(`${prefix.toLowerCase()}${rest}`));
+		if (value !== undefined) return value;
 	}
+	if (decimal.test(digits)) return integer(digits.replace('+', ''));
 	if (!float.test(digits)) return undefined;
 	const value = Number(digits);
 	return Number.isFinite(value) ? value : undefined;
 }
 
-function sized(sign: string, magnitude: bigint): number | bigint | undefined {
-	return integer(`${sign === '-' ? '-' : ''}${magnitude}`);
+/** Go parses into int64, and what has no sign into uint64 besides; beyond, the text is no integer. */
+function withinBounds(sign: string, magnitude: bigint): number | bigint | undefined {
+	const limit = sign === '-' ? 2n ** 63n : sign === '+' ? 2n ** 63n - 1n : 2n ** 64n - 1n;
+	return magnitude > limit ? undefined : integer(`${sign === '-' ? '-' : ''}${magnitude}`);
 }
 
 /**

@@ -10,11 +10,13 @@ import { disagreement, readPlain } from './scalars.js';
 const key = '[A-Za-z_][A-Za-z0-9_./-]*';
 const entry = new RegExp(`^(${key}):(?: +(.*))?$`);
 const plain = /^-?[A-Za-z0-9_./][A-Za-z0-9_./@=,()+~-]*(?::[A-Za-z0-9_./@=,()+~-]+)*(?: [A-Za-z0-9_./@=,()+~-]+)*$/;
-const doubleQuoted = /^"([^"\\]*)"$/;
-const singleQuoted = /^'((?:[^']|'')*)'$/;
 /** Tabs, carriage returns, other control characters, and line ends that not all versions of YAML know. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const unusual = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]/;
+const unusual = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
+
+const LONG = 10_000;
+/** A reader that calls itself must not go on for ever. */
+const DEEP = 200;
 
 const givesUp = Symbol('not simple');
 
@@ -61,9 +63,9 @@ class Reader {
 		if (this.pending) return this.pending;
 		for (; this.at < this.lines.length; this.at++) {
 			const line = this.lines[this.at] as string;
-			const text = line.trim();
+			const indent = widthOfIndentation(line);
+			const text = withoutTrailingSpaces(line.slice(indent));
 			if (text === '' || text.startsWith('#')) continue;
-			const indent = line.length - line.trimStart().length;
 			if (indent === 0 && /^(?:---|\.\.\.)/.test(line)) giveUp();
 			return { indent, text };
 		}
@@ -76,6 +78,7 @@ class Reader {
 	}
 
 	private map(indent: number): JsonObject {
+		if (indent > DEEP) giveUp();
 		const object: JsonObject = {};
 		for (let line = this.peek(); line?.indent === indent && !isItem(line.text); line = this.peek()) {
 			const match = entry.exec(line.text);
@@ -89,9 +92,10 @@ class Reader {
 	}
 
 	private list(indent: number): Json[] {
+		if (indent > DEEP) giveUp();
 		const list: Json[] = [];
 		for (let line = this.peek(); line?.indent === indent && isItem(line.text); line = this.peek()) {
-			const rest = line.text.slice(1).trimStart();
+			const rest = line.text.slice(1 + widthOfIndentation(line.text.slice(1)));
 			if (rest === '' || isItem(rest) || rest.startsWith('#')) giveUp();
 			const inner = indent + line.text.length - rest.length;
 			this.take();
@@ -132,8 +136,8 @@ class Reader {
 		let width: number | undefined;
 		for (; this.at < this.lines.length; this.at++) {
 			const line = this.lines[this.at] as string;
-			const spaces = line.length - line.trimStart().length;
-			if (line.trim() === '') {
+			const spaces = widthOfIndentation(line);
+			if (spaces === line.length) {
 				// Spaces on an empty line may count or not: not simple.
 				if (line !== '') giveUp();
 				lines.push('');
@@ -150,6 +154,19 @@ class Reader {
 	}
 }
 
+/** Spaces only: of what else JavaScript takes for blank, YAML takes all for text. */
+function widthOfIndentation(line: string): number {
+	let width = 0;
+	while (line[width] === ' ') width++;
+	return width;
+}
+
+function withoutTrailingSpaces(text: string): string {
+	let end = text.length;
+	while (text[end - 1] === ' ') end--;
+	return text.slice(0, end);
+}
+
 function isItem(text: string): boolean {
 	return text === '-' || text.startsWith('- ');
 }
@@ -158,18 +175,35 @@ function isItem(text: string): boolean {
 function withoutComment(text: string): string {
 	if (!text.includes('#')) return text;
 	if (text.startsWith('#')) return '';
-	const match = /^("[^"\\]*"|'(?:[^']|'')*'|[^"'#]*?)\s+#.*$/.exec(text);
-	return match ? (match[1] as string) : text;
+	if (isQuoted(text)) {
+		const end = endOfQuoted(text);
+		return /^ +#/.test(text.slice(end)) ? text.slice(0, end) : text;
+	}
+	const at = text.indexOf(' #');
+	return at === -1 ? text : withoutTrailingSpaces(text.slice(0, at));
+}
+
+function isQuoted(text: string): boolean {
+	return text.startsWith('"') || text.startsWith("'");
+}
+
+/** Behind the closing quote, where there is one; what double quotes escape is not simple. */
+function endOfQuoted(text: string): number {
+	const quote = text[0] as string;
+	let at = text.indexOf(quote, 1);
+	if (quote === "'") while (at !== -1 && text[at + 1] === "'") at = text.indexOf("'", at + 2);
+	return at + 1;
 }
 
 function scalar(text: string): Json {
 	if (text === '[]') return [];
 	if (text === '{}') return {};
-	const quoted = doubleQuoted.exec(text);
-	if (quoted) return quoted[1] as string;
-	const single = singleQuoted.exec(text);
-	if (single) return (single[1] as string).replaceAll("''", "'");
-	if (!plain.test(text)) giveUp();
+	if (isQuoted(text)) {
+		if (endOfQuoted(text) !== text.length || (text.startsWith('"') && text.includes('\\'))) giveUp();
+		return text.startsWith('"') ? text.slice(1, -1) : text.slice(1, -1).replaceAll("''", "'");
+	}
+	// The regular expression overflows on very long texts.
+	if (text.length > LONG || !plain.test(text)) giveUp();
 	const value = readPlain(text);
 	return value === undefined || disagreement(text) !== undefined ? giveUp() : value;
 }

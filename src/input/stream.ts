@@ -18,6 +18,8 @@ export interface Chunk {
 	readonly end: number;
 	/** What it holds, where that has been read already. */
 	readonly parsed?: Parsed;
+	/** Whether it is a value of a JSON stream, which kubectl does not read as YAML. */
+	readonly isJson?: true;
 }
 
 export function textOf(chunk: Chunk): string {
@@ -25,14 +27,17 @@ export function textOf(chunk: Chunk): string {
 }
 
 /**
- * Splits a stream at its `---` lines, or, where it begins with `{`, into its JSON values (one after another, as kubectl
- * takes them). Chunks without content (comments only) are left out. Refused, as by kubectl: content on a separator line.
+ * Splits a stream at its `---` lines, or, where it is nothing but JSON objects, into these (one after another, as kubectl
+ * takes them). Chunks without content (comments only) are left out. Refused, as by kubectl: content on a
+ * separator line.
  */
 export function splitStream(source: Source): Chunk[] {
 	const text = source.text;
-	if (/^\uFEFF?\s*\{/.test(text) && !/^---/m.test(text)) return splitJson(source);
+	const json = /^\uFEFF?\s*\{/.test(text) ? splitJson(source) : undefined;
+	if (json) return json;
 	const chunks: Chunk[] = [];
-	const separator = /^---(.*)$/gm;
+	// For kubectl only \n ends a line. The first separator may stand behind a byte order mark.
+	const separator = /(?<=^\uFEFF?|\n)---([^\n]*)/g;
 	let start = text.startsWith('\uFEFF') ? 1 : 0;
 	const push = (end: number) => {
 		if (!hasContent(text, start, end)) return;
@@ -41,7 +46,7 @@ export function splitStream(source: Source): Chunk[] {
 	};
 	for (let match = separator.exec(text); match; match = separator.exec(text)) {
 		const rest = (match[1] as string).replace(/\r$/, '');
-		if (!/^\s*(?:#.*)?$/.test(rest) || /^#/.test(rest)) {
+		if (!/^(?:\s+#|\s*$)/.test(rest)) {
 			const isSecret = mayHoldSecret(rest);
 			const place = lazy.place().placeAt(source, match.index, 3 + rest.length);
 			throw new Refusal([
@@ -77,34 +82,56 @@ function hasContent(text: string, start: number, end: number): boolean {
 	for (let at = start; at < end; ) {
 		const lineEnd = text.indexOf('\n', at);
 		const stop = lineEnd === -1 || lineEnd > end ? end : lineEnd;
-		const line = text.slice(at, stop).trim();
-		if (line !== '' && !line.startsWith('#') && line !== '...') return true;
+		if (!/^\uFEFF?[ \t\r]*(?:#|(?:\.\.\.)?[ \t\r]*$)/.test(text.slice(at, stop))) return true;
 		at = stop + 1;
 	}
 	return false;
 }
 
-function splitJson(source: Source): Chunk[] {
+/** The JSON values of a stream, or undefined where it holds anything else. */
+function splitJson(source: Source): Chunk[] | undefined {
 	const { text } = source;
 	const chunks: Chunk[] = [];
 	const token = /[^\s\uFEFF]/g;
 	for (let match = token.exec(text); match; match = token.exec(text)) {
-		const end = endOfJson(text, match.index);
-		chunks.push({ source, start: match.index, end });
+		const start = match.index;
+		const end = endOfJson(text, start);
+		if (end === undefined || !isJson(text.slice(start, end))) return undefined;
+		chunks.push({ source, start, end, isJson: true });
 		token.lastIndex = end;
 	}
 	return chunks;
 }
 
-/** Where the JSON object or list that begins at `start` ends; whatever else stands there runs to the end of the text. */
-function endOfJson(text: string, start: number): number {
+/** Where the JSON value that begins at `start` ends. */
+function endOfJson(text: string, start: number): number | undefined {
 	let depth = 0;
-	const token = /"(?:[^"\\]|\\.)*"|[{}[\]]|[^\s"{}[\]]+/gs;
+	const token = /["{}[\]]/g;
 	token.lastIndex = start;
 	for (let match = token.exec(text); match; match = token.exec(text)) {
-		if (match[0] === '{' || match[0] === '[') depth++;
-		else if (match[0] === '}' || match[0] === ']') depth--;
-		if (depth === 0) return /^[}\]]$/.test(match[0]) ? token.lastIndex : text.length;
+		if (match[0] === '"') token.lastIndex = endOfString(text, match.index);
+		else if (match[0] === '{' || match[0] === '[') depth++;
+		else depth--;
+		if (depth === 0) return token.lastIndex;
+	}
+	return undefined;
+}
+
+/** Behind the closing quote of the string that begins at `start`; a regular expression overflows on very long ones. */
+function endOfString(text: string, start: number): number {
+	for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+		let backslashes = 0;
+		while (text[end - 1 - backslashes] === '\\') backslashes++;
+		if (backslashes % 2 === 0) return end + 1;
 	}
 	return text.length;
+}
+
+function isJson(text: string): boolean {
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
 }

@@ -4,6 +4,7 @@
  */
 export const yamlOptions = {
 	schema: 'failsafe',
+	resolveKnownTags: false,
 	uniqueKeys: false,
 	prettyErrors: false,
 	logLevel: 'silent',

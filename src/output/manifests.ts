@@ -7,7 +7,7 @@ import type { Foreign } from '../render/located.js';
 import { getAt, showPath } from '../render/path.js';
 import type { Rendered, RenderedDatabase } from '../render/render.js';
 import { lostIn } from './argo-characters.js';
-import { toYaml } from './yaml.js';
+import { forYaml, toYaml } from './yaml.js';
 
 /**
  * `argocd` is YAML whose own documents are one-line JSON: Argo CD reads the stream as YAML twice, and no YAML writer is
@@ -49,7 +49,7 @@ export function printManifests(items: readonly Item[], format: Format): string {
 /** Our objects as `write` has them, all else as it stood in the source. */
 export function yamlStream(items: readonly Item[], write: (object: JsonObject) => string): string {
 	return items
-		.map((item) => `---\n${'object' in item ? write(item.object) : lineEnded(jsonAsYaml(textOf(item.chunk)))}`)
+		.map((item) => `---\n${'object' in item ? write(item.object) : lineEnded(passedText(item.chunk))}`)
 		.join('');
 }
 
@@ -57,6 +57,11 @@ function lineEnded(text: string): string {
 	// What ends a separator's line with CR may be left of it.
 	const start = text.replace(/^\r?\n/, '');
 	return start.endsWith('\n') ? start : `${start}\n`;
+}
+
+function passedText(chunk: Chunk): string {
+	const text = jsonAsYaml(textOf(chunk));
+	return chunk.isJson ? forYaml(text) : text;
 }
 
 /**
@@ -90,5 +95,5 @@ function forArgo(object: JsonObject): string {
 			`${nameOf(object)}: ${showPath(path)} holds the character ${character}, which does not get through Argo CD`,
 			'Change it in the cluster, or put the text into a Secret, as base64.',
 		);
-	return canonicalJson(object);
+	return forYaml(canonicalJson(object));
 }

@@ -8,7 +8,7 @@ import { isObject, type Json } from '../json.js';
 export function toYaml(value: Json): string {
 	if ((isObject(value) && Object.keys(value).length > 0) || (Array.isArray(value) && value.length > 0))
 		return `${block(value, '').slice(1)}\n`;
-	return `${scalar(value, '')}\n`;
+	return `${scalar(value, '  ')}\n`;
 }
 
 /** A collection on lines of its own, each with a line end in front. */
@@ -27,7 +27,9 @@ function block(value: Json, indent: string): string {
 	for (const key of Object.keys(object).sort()) {
 		const member = object[key];
 		if (member === undefined) continue;
-		const start = `\n${indent}${plainOrQuoted(key)}:`;
+		const name = plainOrQuoted(key);
+		// A longer key is none for YAML without a mark in front of it.
+		const start = name.length > 1000 ? `\n${indent}? ${name}\n${indent}:` : `\n${indent}${name}:`;
 		if (Array.isArray(member) && member.length > 0) text += start + block(member, indent);
 		else if (isCollection(member)) text += start + block(member, `${indent}  `);
 		else text += `${start} ${scalar(member, `${indent}  `)}`;
@@ -48,13 +50,18 @@ function scalar(value: Json, indent: string): string {
 
 /** Words that nobody takes for anything but a string, and that begin and end with nothing that YAML gives a meaning. */
 const plain = /^(?:[A-Za-z_/][A-Za-z0-9_./=,-]*(?: [A-Za-z0-9_./=,-]+)*|\d+(?:[KMGTP]i?|Ei|m))$/;
-const word = /^(?:y|n|yes|no|on|off|true|false|null|~)$/i;
+const word = /^(?:y|n|yes|no|on|off|true|false|null|e-?\d+)$/i;
 
 function plainOrQuoted(text: string): string {
 	if (plain.test(text) && !word.test(text)) return text;
 	// Single quotes leave JSON readable; they are for one line of printable ASCII.
 	if (/^[\x20-\x7e]+$/.test(text) && /["\\]/.test(text)) return `'${text.replaceAll("'", "''")}'`;
-	return JSON.stringify(text).replace(
+	return forYaml(JSON.stringify(text));
+}
+
+/** JSON text as all readers of YAML take it: with escapes for the characters that YAML knows for line ends, or not at all. */
+export function forYaml(json: string): string {
+	return json.replace(
 		/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
 		(char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
 	);
@@ -62,7 +69,9 @@ function plainOrQuoted(text: string): string {
 
 /** Text of several lines that a literal block holds as it is: nothing in it needs an escape or an indentation hint. */
 function isLiteral(text: string): boolean {
-	return text.includes('\n') && /^[^\s][\x20-\x7e\n\u00a1-\u1fff]*$/.test(text) && !/[ \t]\n|\n\n$|\t| $/.test(text);
+	return (
+		text.includes('\n') && /^[!-~\u00a1-\u1fff][ -~\n\u00a1-\u1fff]*$/.test(text) && !/[ \t]\n|\n\n$|\t| $/.test(text)
+	);
 }
 
 function literal(text: string, indent: string): string {

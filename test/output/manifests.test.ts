@@ -46,6 +46,16 @@ test('JSON escapes that YAML readers do not know are written out, and no others'
 	assert.is(print("kind: A\na: '\\/ \\ud83d\\ude00'\n", 'yaml'), "---\nkind: A\na: '\\/ \\ud83d\\ude00'\n");
 });
 
+test('line ends of YAML 1.1 are escaped in JSON among YAML documents: a reader would drop the spaces around them', () => {
+	const value = 'a \u2028 b \u2029 \ufeff';
+	const escaped = '"a \\u2028 b \\u2029 \\ufeff"';
+	assert.is(print(JSON.stringify({ kind: 'A', a: value }), 'yaml'), `---\n{"kind":"A","a":${escaped}}\n`);
+	assert.match(printManifests([{ object: { ...object, a: value } }], 'argocd'), `"a":${escaped}`);
+	assert.is(print('{"kind":"A","a":"\x7f"}', 'yaml'), '---\n{"kind":"A","a":"\\u007f"}\n');
+	const yaml = "kind: A\na: 'x \ufeff'\n";
+	assert.is(print(yaml, 'yaml'), `---\n${yaml}`, 'YAML has its own text');
+});
+
 test('each format has its own form of our objects', () => {
 	const items = [{ object }];
 	assert.is(
