@@ -41,7 +41,14 @@ export async function build(
 	const loaded = await load(paths, settings, world, format === 'argocd' ? lostInArgo : undefined);
 	const { warnings } = loaded;
 	if (options.outputDir !== undefined) {
-		writeFolder(loaded, options.outputDir);
+		const { outputDir } = options;
+		try {
+			writeFolder(loaded, outputDir);
+		} catch (error) {
+			const { code, path = outputDir } = error as NodeJS.ErrnoException;
+			if (!code) throw error;
+			refuse('unwritable', `it cannot be written: ${code}`, 'What was written besides is not complete.', path);
+		}
 		return { stdout: '', warnings, exitCode: 0 };
 	}
 	const items = itemsOf(loaded.rendered, loaded.foreign, loaded.tombstones);
