@@ -1,21 +1,22 @@
 /** From argv to an exit code: the only file that touches `process`. */
-import { readFileSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Layout, Result } from './commands/build.js';
 import type { Shell } from './commands/completion.js';
 import type { World } from './commands/load.js';
 import type { PlanFormat } from './commands/plan.js';
+import { pause, readAll } from './input/stdin.js';
 import { lazy } from './lazy.js';
 import type { Format } from './output/manifests.js';
 import { coloured } from './output/paint.js';
-import { type Problem, Refusal, showProblem } from './problems.js';
+import { type Problem, Refusal, refuse, showProblem } from './problems.js';
 import { isInArgoCD, isSettingOf, resolveSettings, type Setting, type SettingName, settings } from './settings.js';
 import { version } from './version.js';
 
 const world: World = {
 	environment: process.env,
 	stdinIsTerminal: () => isTerminal(0),
-	readStdin: () => readFileSync(0),
+	readStdin: () => readAll(0),
 };
 
 type Flags = Record<string, unknown> & { filename?: string[]; color?: string; quiet?: boolean };
@@ -288,7 +289,7 @@ function isTerminal(descriptor: number): boolean {
 	return lazy.tty().isatty(descriptor);
 }
 
-/** Writes all of it, or ends quietly where nobody reads any more. */
+/** Writes all of it. Ends quietly where nobody reads stdout any more, with the status that a shell gives to SIGPIPE. */
 function print(descriptor: 1 | 2, text: string): void {
 	const bytes = Buffer.from(text);
 	for (let at = 0; at < bytes.length; ) {
@@ -296,9 +297,10 @@ function print(descriptor: 1 | 2, text: string): void {
 			at += writeSync(descriptor, bytes, at);
 		} catch (error) {
 			const { code } = error as NodeJS.ErrnoException;
-			if (code === 'EAGAIN') continue;
-			if (code === 'EPIPE') process.exit(0);
-			throw error;
+			if (code === 'EAGAIN') pause();
+			else if (descriptor === 2) return;
+			else if (code === 'EPIPE') process.exit(141);
+			else refuse('unwritable', `stdout cannot be written: ${code}`, 'What was written of it is not complete.');
 		}
 	}
 }

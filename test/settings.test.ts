@@ -8,11 +8,12 @@ const argo = { ARGOCD_APP_NAME: 'shop', KUBE_VERSION: '1.35' };
 test('without flags and environment, settings have their defaults', () => {
 	const resolved = resolveSettings({}, {});
 	for (const [name, setting] of Object.entries(settings))
-		assert.is(resolved[name as keyof typeof resolved], setting.default);
+		assert.is((resolved as Record<string, unknown>)[name], setting.default, name);
+	assert.is(resolved.state, undefined, 'a forgotten one would look like a first installation');
 	assert.is(resolved.source, 'auto');
-	assert.is(resolved.state, undefined, 'a forgotten --state would look like a first installation');
+	assert.is(resolved.kustomize, 'kustomize');
+	assert.is(resolved['service-account'], '/var/run/secrets/kubernetes.io/serviceaccount');
 	assert.is(resolved['request-timeout'], '15');
-	assert.is(resolved['flux-source'], 'OCIRepository/kubedb-rendered');
 });
 
 test('inside Argo CD the state is read from the cluster, unless another is named', () => {
@@ -48,15 +49,9 @@ test('an empty value is no value', () => {
 
 test('every setting has its flag, and its environment variable', () => {
 	assert.is(environmentName('request-timeout'), 'KUBEDB_RENDER_REQUEST_TIMEOUT');
-	const valid: Partial<Record<string, string>> = {
-		source: 'plain',
-		recursive: 'true',
-		application: 'a/b',
-		'request-timeout': '7',
-		'flux-prune': 'true',
-	};
-	for (const [name, { flag }] of Object.entries(settings)) {
-		const value = valid[name] ?? 'x';
+	const valid: Partial<Record<string, string>> = { application: 'a/b', 'request-timeout': '7' };
+	for (const [name, { flag, values }] of Object.entries(settings)) {
+		const value = valid[name] ?? values?.[0] ?? 'x';
 		const resolved = resolveSettings({}, { [environmentName(name)]: value }) as Record<string, string>;
 		assert.is(resolved[name], value);
 		assert.match(flag, `--${name}`);

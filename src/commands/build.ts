@@ -1,13 +1,10 @@
 /** `build`: manifests on stdout. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { lostInArgo } from '../output/argo-characters.js';
-import { type Format, itemsOf, printManifests, yamlStream } from '../output/manifests.js';
-import { toYaml } from '../output/yaml.js';
+import type { Tree } from '../output/flux.js';
+import { type Format, itemsOf, printManifests } from '../output/manifests.js';
 import { type Problem, refuse } from '../problems.js';
-import { getAt } from '../render/path.js';
 import { isInArgoCD, type Settings } from '../settings.js';
-import { type Loaded, load, type World } from './load.js';
+import { load, type World } from './load.js';
 
 export interface BuildOptions {
 	readonly output?: Format | undefined;
@@ -41,7 +38,8 @@ export async function build(
 	const loaded = await load(paths, settings, world, format === 'argocd' ? lostInArgo : undefined);
 	const { warnings } = loaded;
 	if (options.outputDir !== undefined) {
-		writeFolder(loaded, options.outputDir);
+		const { flatTree } = await import('../output/flat.js');
+		await write(flatTree(loaded), options.outputDir, 'flat');
 		return { stdout: '', warnings, exitCode: 0 };
 	}
 	const items = itemsOf(loaded.rendered, loaded.foreign, loaded.tombstones);
@@ -64,10 +62,9 @@ async function buildFlux(
 		);
 	const { fluxOptions } = await import('./flux-options.js');
 	const { fluxTree, isEncrypted } = await import('../output/flux.js');
-	const { writeTree } = await import('../output/folder.js');
 	const options = fluxOptions(settings);
 	const loaded = await load(paths, settings, world);
-	writeTree(fluxTree(loaded, options), outputDir as string);
+	await write(fluxTree(loaded, options), outputDir as string, 'flux');
 	const encrypted = loaded.foreign.some(isEncrypted) && !options.decryption;
 	const warning: Problem = {
 		code: 'not-decrypted',
@@ -79,14 +76,13 @@ async function buildFlux(
 	return { stdout: '', warnings: [...loaded.warnings, ...(encrypted ? [warning] : [])], exitCode: 0 };
 }
 
-/** One file for each object of ours, `<kind>-<name>.yaml` in a folder of its namespace, and one for all that passed through. */
-function writeFolder({ rendered, foreign, tombstones }: Loaded, folder: string): void {
-	mkdirSync(folder, { recursive: true });
-	for (const { object } of [...rendered.flatMap(({ objects }) => objects), ...tombstones]) {
-		const [namespace, name] = ['namespace', 'name'].map((key) => String(getAt(object, ['metadata', key]) ?? ''));
-		const place = join(folder, namespace as string);
-		mkdirSync(place, { recursive: true });
-		writeFileSync(join(place, `${String(object.kind).toLowerCase()}-${name}.yaml`), toYaml(object));
+async function write(tree: Tree, folder: string, layout: Layout): Promise<void> {
+	const { writeTree } = await import('../output/folder.js');
+	try {
+		writeTree(tree, folder, layout);
+	} catch (error) {
+		const { code, path = folder } = error as NodeJS.ErrnoException;
+		if (!code) throw error;
+		refuse('unwritable', `it cannot be written: ${code}`, 'What else was written is not complete.', path);
 	}
-	if (foreign.length > 0) writeFileSync(join(folder, 'passed-through.yaml'), yamlStream(foreign, toYaml));
 }

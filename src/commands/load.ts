@@ -76,6 +76,8 @@ export async function loadDocuments(
 }
 
 async function sourcesAt(paths: readonly string[], settings: Settings, world: World): Promise<Source[]> {
+	if (paths.filter((path) => path === '-').length > 1)
+		refuse('setting', 'stdin (-) is named twice', 'It can be read once only.');
 	const read = async (path: string): Promise<Source[]> => {
 		if (path === '-') return [stdin(world, 'the source')];
 		const how = settings.source;
@@ -132,7 +134,17 @@ async function memoryFor(
 	if (where === 'cluster') return { memoryOf: await clusterMemory(databases, settings, world), tombstones: [] };
 	if (where === '-' && sourceIsStdin) refuse('setting', 'source and state cannot both be read from stdin');
 	const sources = where === '-' ? [stdin(world, 'the state')] : readSources(where, true);
-	const memory = memoryFrom(sources.flatMap(splitStream));
+	const chunks = sources.flatMap(splitStream);
+	const memory = memoryFrom(chunks);
+	if (memory.databases.length === 0)
+		refuse(
+			'empty-state',
+			chunks.length === 0
+				? 'the state is empty: the render before printed nothing'
+				: 'the state is no output of a render: it holds no plan and no state of any database',
+			'Give the output of the render before. If no database was ever rendered, say so: --state none.',
+			where === '-' ? '<stdin>' : where,
+		);
 	const desired = new Set(databases.map(({ id }) => `${id.kind} ${id.namespace}/${id.name}`));
 	const left = memory.databases.filter((id) => !desired.has(`${id.kind} ${id.namespace}/${id.name}`));
 	return {

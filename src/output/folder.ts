@@ -7,13 +7,18 @@ import type { Tree } from './flux.js';
 
 /** Names the files of a tree, so that the next run knows which are its own. */
 export const indexName = 'kubedb-render.json';
+/** Where `kubectl apply` may read the folder, it must not take it for a manifest. */
+const flatIndexName = '.kubedb-render';
+
+type Layout = 'flat' | 'flux';
 
 /**
  * Writes a tree and removes what the last one had besides. Refuses a folder with files that no run of ours wrote, unless
  * one did write there: then they stay, and only a file in the way of one of ours is refused.
  */
-export function writeTree(tree: Tree, folder: string): void {
-	const before = filesOf(folder);
+export function writeTree(tree: Tree, folder: string, layout: Layout): void {
+	const index = join(folder, layout === 'flux' ? indexName : flatIndexName);
+	const before = filesIn(index);
 	if (!before && existsSync(folder) && readdirSync(folder).length > 0)
 		refuse(
 			'foreign-folder',
@@ -34,19 +39,23 @@ export function writeTree(tree: Tree, folder: string): void {
 	}
 	mkdirSync(folder, { recursive: true });
 	// Both, until all is done: a run that is cut short leaves nothing that the next one does not know.
-	writeIndex(folder, new Set([...own, ...tree.keys()]));
+	writeIndex(index, layout, new Set([...own, ...tree.keys()]));
 	for (const [path, text] of tree) {
 		const place = join(folder, path);
 		mkdirSync(dirname(place), { recursive: true });
 		if (!existsSync(place) || readFileSync(place, 'utf8') !== text) writeFileSync(place, text);
 	}
 	for (const path of own) if (!tree.has(path)) removeFile(folder, path);
-	writeIndex(folder, new Set(tree.keys()));
+	writeIndex(index, layout, new Set(tree.keys()));
 }
 
-/** The files of a tree that stands in a folder, or undefined where none does. */
+/** The files of a tree of stages that stands in a folder, or undefined where none does. */
 export function filesOf(folder: string): string[] | undefined {
-	const path = join(folder, indexName);
+	return filesIn(join(folder, indexName));
+}
+
+/** The files that an index names, or undefined where there is none. */
+function filesIn(path: string): string[] | undefined {
 	if (!existsSync(path)) return undefined;
 	let value: Json;
 	try {
@@ -70,9 +79,8 @@ export function filesOf(folder: string): string[] | undefined {
 	return files as string[];
 }
 
-function writeIndex(folder: string, files: ReadonlySet<string>): void {
-	const text = `${JSON.stringify({ layout: 'flux', files: [...files].sort() }, undefined, 1)}\n`;
-	const path = join(folder, indexName);
+function writeIndex(path: string, layout: Layout, files: ReadonlySet<string>): void {
+	const text = `${JSON.stringify({ layout, files: [...files].sort() }, undefined, 1)}\n`;
 	if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
 }
 
