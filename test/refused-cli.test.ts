@@ -189,6 +189,8 @@ test('what is wrong with the source and with the state is told together', async 
 	});
 	assert.match(text, /error\[unknown-field\]: Postgres demo\/orders: spec\.versoin is not a field of Postgres\n/);
 	assert.match(text, /\n\$TMP\/nowhere: error\[not-found\]: there is no such file or folder$/);
+	const alone = await refusalOf([file('wrong.yaml', orders.replace('version', 'versoin'))], { flags: { state: '' } });
+	assert.match(alone, /\nerror\[no-state\]: --state is missing: where is the previous rendered state\?\n/);
 });
 
 test('settings with values that they do not take', async () => {
