@@ -13,6 +13,7 @@ import { renderAll } from '../src/render/render-all.js';
 import { takeApart } from '../src/render/source.js';
 import { resultFiles, runCase, type Step, sourcesOf } from '../src/testing/cases.js';
 import { checkReadme, compareFiles, fixtures, foldersIn } from './golden.js';
+import { schemaProblems } from './ops-schema.js';
 
 const names = new Set(kindNames().map((kind) => kind.toLowerCase()));
 const kinds = foldersIn(fixtures).filter((name) => names.has(name));
@@ -60,7 +61,9 @@ function isOpsRequest({ apiVersion }: JsonObject): boolean {
 
 /** The spec of a database CR has the schema of its gitops CR. */
 function fitsSchema({ apiVersion, kind, spec }: JsonObject): void {
-	if (String(apiVersion).startsWith('kubedb.com/')) assert.equal(schemaErrors(String(kind), spec), []);
+	const name = String(kind);
+	if (String(apiVersion).startsWith('kubedb.com/')) assert.equal(schemaErrors(name, spec), []);
+	if (String(apiVersion).startsWith('ops.')) assert.is(schemaProblems(name.replace(/OpsRequest$/, ''), spec), '');
 }
 
 test.run();

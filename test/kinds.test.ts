@@ -1,5 +1,3 @@
-import schemas from 'catalog:ops-schemas';
-import { Ajv } from 'ajv';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isWrittenBack, type Kind, kindOf, topologiesOf } from '../src/catalog/catalog.js';
@@ -12,6 +10,7 @@ import type { Memory } from '../src/render/situation.js';
 import { takeApart } from '../src/render/source.js';
 import { operationsOf } from '../src/render/standing.js';
 import { filled, hasNull, merged, readTable, type Table, type TableChange, tableNames } from './kind-tables.js';
+import { schemaProblems } from './ops-schema.js';
 
 const unread: Memory = { plan: undefined, state: undefined, live: 'absent', requests: new Map(), inProgress: false };
 
@@ -97,7 +96,7 @@ function check(kind: Kind, table: Table, change: TableChange): void {
 		requests.map(({ type, manifest }) => ({ [type]: told(kind, manifest.spec as JsonObject) })),
 		change.operations ?? [],
 	);
-	for (const { manifest } of requests) assert.is(schemaProblems(kind, manifest.spec as JsonObject), '');
+	for (const { manifest } of requests) assert.is(schemaProblems(kind.facts.kind, manifest.spec), '');
 
 	// Each request has succeeded, KubeDB has written back what it writes back, and the sync goes on.
 	const under: Memory = {
@@ -168,18 +167,4 @@ function carriedOut(kind: Kind, live: JsonObject, { desired, outcome }: Rendered
 			else setAt(object, path, structuredClone(value));
 		}
 	return object;
-}
-
-const { kinds, $defs } = schemas();
-const ajv = new Ajv({ strict: false, allErrors: true });
-const validators = new Map<string, ReturnType<typeof ajv.compile>>();
-
-/** What KubeDB's CRD has against the spec of an OpsRequest. */
-function schemaProblems({ facts }: Kind, spec: JsonObject): string {
-	let validate = validators.get(facts.kind);
-	if (!validate) {
-		validate = ajv.compile({ ...kinds[facts.kind], $defs });
-		validators.set(facts.kind, validate);
-	}
-	return validate(spec) ? '' : ajv.errorsText(validate.errors);
 }

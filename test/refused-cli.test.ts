@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { build } from '../src/commands/build.js';
+import { doctor } from '../src/commands/doctor.js';
 import type { World } from '../src/commands/load.js';
 import { splitStream } from '../src/input/stream.js';
 import { readCluster } from '../src/memory/cluster.js';
@@ -188,6 +189,8 @@ test('what is wrong with the source and with the state is told together', async 
 	});
 	assert.match(text, /error\[unknown-field\]: Postgres demo\/orders: spec\.versoin is not a field of Postgres\n/);
 	assert.match(text, /\n\$TMP\/nowhere: error\[not-found\]: there is no such file or folder$/);
+	const alone = await refusalOf([file('wrong.yaml', orders.replace('version', 'versoin'))], { flags: { state: '' } });
+	assert.match(alone, /\nerror\[no-state\]: --state is missing: where is the previous rendered state\?\n/);
 });
 
 test('settings with values that they do not take', async () => {
@@ -227,17 +230,17 @@ test('the Source Hydrator of Argo CD', async () => {
 	);
 });
 
-test('a control character that Argo CD does not carry', async () => {
+test('a character that Argo CD does not carry', async () => {
 	const path = file('control.yaml', `${orders}  podTemplate: {metadata: {annotations: {note: "a\\u0085b"}}}\n`);
-	const shown = await refusalOf([path], {
-		environment: { ARGOCD_APP_NAME: 'orders', KUBE_VERSION: '1.35' },
-		flags: { state: 'none' },
-	});
-	assert.match(
-		shown,
-		/error\[control-character\]: Postgres demo\/orders: a value holds the character U\+0085, which does not get through Argo CD\n/,
+	assert.is(
+		await refusalOf([path], { environment: { ARGOCD_APP_NAME: 'orders', KUBE_VERSION: '1.35' } }),
+		[
+			'$TMP/control.yaml:7:48: error[control-character]: Postgres demo/orders: spec.podTemplate.metadata.annotations.note holds the character U+0085, which does not get through Argo CD',
+			'   7 |   podTemplate: {metadata: {annotations: {note: "a\\u0085b"}}}',
+			'     |                                                ^^^^^^^^^^',
+			'   Argo CD reads manifests as YAML twice. Remove it, or put the text into a Secret, as base64.',
+		].join('\n'),
 	);
-	assert.match(shown, /put the text into a Secret, as base64/);
 });
 
 test('a cluster that cannot be asked: no kubectl, no right, no token', async () => {
@@ -262,6 +265,22 @@ test('a cluster that cannot be asked: no kubectl, no right, no token', async () 
 		}),
 		'error[no-token]: $TMP/account/ca.crt cannot be read: ENOENT\n   Mount a ServiceAccount token into this container.',
 	);
+});
+
+test('a doctor in a cluster without Argo CD', async () => {
+	chmodSync(file('empty/kubectl', "#!/bin/sh\necho 'Error from server (NotFound): not found' >&2\nexit 1\n"), 0o755);
+	const environment = { PATH: `${join(folder, 'empty')}:${process.env.PATH}` };
+	const world = { environment, stdinIsTerminal: () => false, readStdin: () => new Uint8Array() };
+	const options = { namespace: 'argocd', controllers: [], output: 'text' as const, color: false };
+	try {
+		await doctor(options, resolveSettings({}, environment), world);
+		assert.unreachable();
+	} catch (error) {
+		assert.is(
+			textOf(error),
+			'error[no-argocd]: there is no Argo CD in the namespace argocd\n   Name its namespace with --namespace.',
+		);
+	}
 });
 
 const parts = () => takeApart(splitStream({ name: 'orders.yaml', text: orders }), undefined);

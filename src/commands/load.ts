@@ -113,7 +113,7 @@ export interface MemorySource {
 }
 
 async function memoryFor(
-	{ databases }: SourceParts,
+	{ databases, problems }: SourceParts,
 	settings: Settings,
 	world: World,
 	sourceIsStdin: boolean,
@@ -129,7 +129,9 @@ async function memoryFor(
 		const { readInArgoCD } = await import('../memory/argocd.js');
 		return { ...(await readInArgoCD(databases, application, settings, world.environment)), tombstones: [] };
 	}
-	if (databases.length === 0 || where === 'none') return { memoryOf: () => nothing, tombstones: [] };
+	// Without databases nothing is remembered; one that is among the errors counts.
+	const isAsked = databases.length > 0 || problems.some(({ severity }) => severity === 'error');
+	if (!isAsked || where === 'none') return { memoryOf: () => nothing, tombstones: [] };
 	if (where === undefined) return refuseNoState();
 	if (where === 'cluster') return { memoryOf: await clusterMemory(databases, settings, world), tombstones: [] };
 	if (where === '-' && sourceIsStdin) refuse('setting', 'source and state cannot both be read from stdin');

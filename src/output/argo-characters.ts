@@ -10,7 +10,7 @@ import { isObject, type Json, type JsonObject } from '../json.js';
 import { lazy } from '../lazy.js';
 import type { Problem } from '../problems.js';
 import { objectsIn } from '../render/located.js';
-import type { Path } from '../render/path.js';
+import { type Path, showPath } from '../render/path.js';
 import { reporter } from '../render/report.js';
 import type { Report } from '../render/situation.js';
 import type { SourceParts } from '../render/source.js';
@@ -51,7 +51,9 @@ function findLostIn(chunk: Chunk, problems: Problem[]): void {
 
 function findLost(object: JsonObject, report: Report): void {
 	for (const { path, at, character } of lostIn(object)) {
-		const message = `a ${at} holds the character ${character}, which does not get through Argo CD`;
+		const where =
+			at === 'value' ? `${showPath(path)} holds` : `a key of ${showPath(path.slice(0, -1)) || 'the object'} holds`;
+		const message = `${where} the character ${character}, which does not get through Argo CD`;
 		report({ code: 'control-character', message, path, at, hint });
 	}
 }

@@ -4,7 +4,7 @@ import { isSet } from '../catalog/condition.js';
 import { type Chunk, textOf } from '../input/stream.js';
 import { parseChunk } from '../input/yaml.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
-import { type Problem, Refusal, withoutText } from '../problems.js';
+import { type Problem, Refusal } from '../problems.js';
 import { getAt } from './path.js';
 import type { Origin } from './situation.js';
 
@@ -35,24 +35,13 @@ export function foreignObjects(
 function parsed(chunk: Chunk, problems: Problem[]): Json | undefined {
 	try {
 		const { value, warnings } = parseChunk(chunk);
-		problems.push(...discreet(chunk, warnings));
+		problems.push(...warnings);
 		return value;
 	} catch (error) {
 		if (!(error instanceof Refusal)) throw error;
-		problems.push(...discreet(chunk, error.problems));
+		problems.push(...error.problems);
 		return undefined;
 	}
-}
-
-/** Problems without the text of a Secret, which must not get into logs. */
-function discreet(chunk: Chunk, problems: readonly Problem[]): readonly Problem[] {
-	if (!/["']?kind["']?[ \t]*:[ \t]*["']?Secret\b/.test(textOf(chunk))) return problems;
-	const quoting = ['yaml-number', 'yaml-tag', 'yaml-quote-it'];
-	return problems.map((problem) => ({
-		...problem,
-		message: quoting.includes(problem.code) ? 'Kubernetes reads a value of this Secret differently' : problem.message,
-		...(problem.place ? { place: withoutText(problem.place) } : {}),
-	}));
 }
 
 function itemsOf(chunk: Chunk, value: Json): Located[] {

@@ -1,5 +1,5 @@
 /** The metadata of a gitops CR: its identity, our annotations, and what must not stand there. */
-import { type Kind, lacks } from '../catalog/catalog.js';
+import type { Kind } from '../catalog/catalog.js';
 import { isSet } from '../catalog/condition.js';
 import { canonicalJson, isObject, type Json, type JsonObject } from '../json.js';
 import type { Identity } from '../memory/memory.js';
@@ -54,9 +54,7 @@ export function optionsOf(object: JsonObject, kind: Kind, report: Report): Recor
 	}
 	const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
 	checkArgo(annotations, report);
-	const options = readOptions(annotations, kind, report);
-	checkRetries(options, kind, report);
-	return options;
+	return readOptions(annotations, kind, report);
 }
 
 function metadataOf({ metadata }: JsonObject): JsonObject {
@@ -71,17 +69,6 @@ function checkStrings(part: string, map: Json | undefined, report: Report): void
 		const path = ['metadata', part, key];
 		report({ code: 'wrong-type', path, ...typeProblem(showPath(path), value, 'string') });
 	}
-}
-
-function checkRetries(options: Readonly<Record<string, string>>, kind: Kind, report: Report): void {
-	if (!lacks(kind, 'spec.maxRetries')) return;
-	for (const option of Object.keys(options).filter((each) => each.split('.')[0] === 'max-retries'))
-		report({
-			code: 'annotation',
-			message: `${kind.facts.kind} has no retries: its OpsRequests have no maxRetries`,
-			path: ['metadata', 'annotations', prefix + option],
-			hint: 'Leave the annotation out.',
-		});
 }
 
 /** Marks for Argo CD that would undo what the render relies on. */

@@ -131,7 +131,8 @@ function problemWith(option: string, value: Json, facts: KindFacts): OptionProbl
 		return { message: 'does not exist', hint, at: 'key' };
 	}
 	if (slug !== undefined) {
-		if (!form.perOperation) return { message: 'names an operation', hint: `Write ${prefix}${name}.`, at: 'key' };
+		if (!form.perOperation)
+			return { message: 'cannot be given for one operation', hint: `Write ${prefix}${name}.`, at: 'key' };
 		const slugs = Object.keys(facts.operations).map((each) => operationFactsOf(each).slug);
 		const near = nearest(slug, slugs);
 		const hint = `${near ? `Did you mean ${prefix}${name}.${near}? ` : ''}There are ${slugs.join(', ')}.`;

@@ -97,7 +97,7 @@ test('a document with our label that does not parse is refused with its place', 
 	const problem = refusal(() => read('---\nkind: ConfigMap\nmetadata:\n  labels: {kubedb-render/role: plan\n'));
 	assert.is(problem.code, 'yaml');
 	assert.is(problem.place?.source, 'rendered.yaml');
-	assert.is(problem.place?.line, 4);
+	assert.is(problem.place?.line, 4, 'where the bracket is opened');
 });
 
 test('values that are no strings count as missing', () => {

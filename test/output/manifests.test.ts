@@ -82,7 +82,7 @@ test('what passes through and cannot be read is refused with its place, as JSON 
 	for (const format of ['json', 'name'] as const) {
 		const problem = refusal(() => print(broken, format));
 		assert.is(problem.place?.source, 'in.yaml');
-		assert.is(problem.place?.line, 4);
+		assert.is(problem.place?.line, 4, 'where the bracket is opened');
 	}
 });
 
