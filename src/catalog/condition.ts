@@ -12,6 +12,8 @@ export interface Situation {
 	/** The database before the change: the live one, else what was rendered before. Absent at creation. */
 	readonly previous?: JsonObject | undefined;
 	readonly live?: JsonObject | undefined;
+	/** What was rendered before this: absent where that is not known, as when a running database is adopted. */
+	readonly rendered?: JsonObject | undefined;
 	/** What else may be remembered of it: an unsettled plan. */
 	readonly planned?: JsonObject | undefined;
 	readonly defaults: Record<string, Json>;
@@ -127,12 +129,21 @@ function directionOf({ desired, previous, defaults }: Situation, path: Path): Ch
 	return now > before ? 'grown' : 'shrunk';
 }
 
-function changeOf({ desired, previous, planned }: Situation, path: Path): Change | undefined {
-	const [now, before, meant] = [desired, previous, planned].map((object) => getAt(object, path));
-	const same = (value: Json | undefined) => JSON.stringify(value ?? null) === JSON.stringify(now ?? null);
+/** Git is compared with git: KubeDB's webhooks fill up the live database with what nobody asked for. */
+function changeOf({ desired, previous, rendered, live, planned }: Situation, path: Path): Change | undefined {
+	const isAdopted = rendered === undefined && live !== undefined;
+	const [now, before, meant] = [desired, rendered ?? previous, planned].map((object) => getAt(object, path));
+	const same = (value: Json | undefined) => canonicalJson(value ?? null) === canonicalJson(now ?? null);
 	if (!isSet(now)) return isSet(before) || isSet(meant) ? 'removed' : undefined;
 	if (!isSet(before)) return 'added';
-	return same(before) && (planned === undefined || same(meant)) ? undefined : 'changed';
+	const isAsBefore = isAdopted ? holdsAll(before, now) : same(before);
+	return isAsBefore && (planned === undefined || same(meant)) ? undefined : 'changed';
+}
+
+/** Whether a value has all that another one names. */
+function holdsAll(value: Json | undefined, named: Json): boolean {
+	if (!isObject(named)) return canonicalJson(value ?? null) === canonicalJson(named);
+	return isObject(value) && Object.entries(named).every(([key, member]) => holdsAll(value[key], member));
 }
 
 /** Whether the first list item on a path is new, has been there, or is gone. */

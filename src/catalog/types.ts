@@ -43,7 +43,7 @@ export interface Condition {
 	previous?: Record<string, Test>;
 	/** Never holds where no live database is seen. */
 	live?: Record<string, Test>;
-	/** How a field differs between the database before and the desired one. */
+	/** How a field differs between what was rendered before and the desired database. */
 	changes?: Record<string, Change[]>;
 	/** What the list item that a wildcard row is about is: new, existing, or removed. */
 	item?: ItemState | ItemState[];

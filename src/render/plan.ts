@@ -1,5 +1,5 @@
 /** Which plan a render prints: the table of protocol section 3, row by row. */
-import { type Match, operationFactsOf } from '../catalog/catalog.js';
+import { operationFactsOf } from '../catalog/catalog.js';
 import type { Situation } from '../catalog/condition.js';
 import { canonicalJson, type JsonObject } from '../json.js';
 import { type Plan, planDigest, type State, specDigest } from '../memory/memory.js';
@@ -8,13 +8,14 @@ import { type Drift, driftOf, repairable } from './drift.js';
 import { differing, type Field, isEvidence, isSameInLive, onlyGrows } from './field.js';
 import type { Live } from './live.js';
 import { asBefore, nextPlan } from './next.js';
-import { isBelow, type Leaves, leafKey, leavesOf } from './normalise.js';
-import { getAt, matchStart, parsePath } from './path.js';
+import { type Leaves, leavesOf } from './normalise.js';
+import { getAt } from './path.js';
+import { comparedWith, situationOf } from './plan-situation.js';
 import { refuseUnacknowledged, unseen } from './published.js';
 import { quantityValue } from './quantity.js';
 import type { Desired, Memory, Report } from './situation.js';
 import { operationsOf, standingOf } from './standing.js';
-import { removedItems, touchedFields } from './touched.js';
+import { touchedFields } from './touched.js';
 
 /** The row of the table that fits. */
 export type Row =
@@ -88,13 +89,15 @@ export function planFor(desired: Desired, memory: Memory, report: Report): Outco
 		{ unsettled, repair = [] }: { unsettled?: Plan | undefined; repair?: readonly string[] } = {},
 	): Outcome => {
 		const generation = (plan ?? state)?.generation ?? 0;
+		const against = comparedWith(situation, before);
 		const made = nextPlan(
-			{ desired, memory, before, unsettled, base, generation: generation + 1, repair, situation },
+			{ desired, memory, before, unsettled, base, generation: generation + 1, repair, situation: against },
 			report,
 		);
 		const printed = memory.published ? unseen(made.plan, plan, settled, state) : made.plan;
 		const { operations } = printed;
-		return { ...verbatim(row, printed, operations), before, candidates: made.candidates, carried: made.carried };
+		const { candidates, carried } = made;
+		return { ...verbatim(row, printed, operations), before, candidates, carried, situation: against };
 	};
 	const remembered = plan ?? state;
 	const exists = typeof live === 'object';
@@ -128,7 +131,7 @@ export function planFor(desired: Desired, memory: Memory, report: Report): Outco
 		return repair.length === 0 ? verbatim('settled', plan, []) : next('repair', before, plan.digest, { repair });
 	}
 	if (!same) return next('changed-under-way', before, plan.digest, { unsettled: plan });
-	const under = underWay(desired, memory, plan, before, situation);
+	const under = underWay(desired, memory, plan, before, comparedWith(situation, before));
 	if (under === 'verbatim') return verbatim('under-way', plan, plan.operations);
 	if (under === 'next') return next('mended', before, plan.digest, { unsettled: plan });
 	const left = plan.operations.filter((_, i) => !under.has(i));
@@ -138,40 +141,6 @@ export function planFor(desired: Desired, memory: Memory, report: Report): Outco
 /** That a database had left the source means nothing any more once a later plan has brought it back. */
 function currentState({ plan, state }: Memory): State | undefined {
 	return state?.removed && plan && plan.generation > state.generation ? undefined : state;
-}
-
-/** `unsettled` is the plan whose operations still count. */
-function situationOf(desired: Desired, { live, state, plan }: Memory, unsettled: Plan | undefined): Situation {
-	const root = typeof live === 'object' ? live.root : undefined;
-	return {
-		desired: desired.root,
-		previous: root ?? (state?.removed ? undefined : state?.spec) ?? plan?.spec,
-		live: root,
-		planned: plan?.spec,
-		defaults: desired.kind.facts.defaults ?? {},
-		claimed: unsettled && claimsOf(desired, unsettled),
-		removedItems: unsettled && removedItems(unsettled),
-	};
-}
-
-/**
- * What a plan under way has an operation for, and git keeps as it was planned, stays with that operation: by now the
- * live database may look as if another one were to carry it out (a new item that exists, TLS that is there).
- */
-function claimsOf(desired: Desired, plan: Plan): NonNullable<Situation['claimed']> {
-	const planned = leavesOf(desired.id.kind, plan.spec);
-	const matches = operationsOf(plan).flatMap(({ type, fields }) =>
-		fields.flatMap((id) => {
-			const path = parsePath(id);
-			const all = desired.kind.matching(path).filter(({ field }) => field.length === path.length);
-			return all.find(({ entry }) => (entry.operation ?? 'Restart') === type && entry.class !== 'direct') ?? [];
-		}),
-	);
-	const keys = [...new Set([...Object.keys(planned), ...Object.keys(desired.leaves)])];
-	const isKept = ({ field }: Match) =>
-		keys.every((key) => planned[key] === desired.leaves[key] || !isBelow(key, leafKey(field)));
-	const kept = matches.filter(isKept).sort((a, b) => b.field.length - a.field.length);
-	return (path) => kept.find(({ field }) => matchStart(field, path));
 }
 
 /** The state of a plan that is done: as it stands in the cluster already, else as it follows from the plan. */
