@@ -1,5 +1,5 @@
 /** What `install argocd` prints, applied with the very command of docs/argocd.md. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Kubernetes } from './kubernetes.js';
 import { run, sleep } from './process.js';
@@ -26,7 +26,8 @@ export async function install({ kubeconfig, admin, tokenOf }: Kubernetes, kubect
 		});
 	// Policies take effect some two seconds after they were applied.
 	await sleep(2500);
-	return { pluginYaml: pluginYaml(), token: await tokenOf('argocd', 'argocd-repo-server') };
+	const pluginYaml = readFileSync(join(PROJECT_ROOT, 'plugin.yaml'), 'utf8');
+	return { pluginYaml, token: await tokenOf('argocd', 'argocd-repo-server') };
 }
 
 /** The command of the page that installs everything. */
@@ -35,16 +36,4 @@ function documented(): string {
 	const found = /^node dist\/kubedb-render\.cjs install argocd [^\n]*\|\n[^\n]*kubectl apply [^\n]*$/m.exec(page)?.[0];
 	if (!found?.includes('--database-namespace demo')) throw new Error('docs/argocd.md has no command that installs');
 	return found;
-}
-
-function pluginYaml(): string {
-	const file = join(PROJECT_ROOT, 'plugin.yaml');
-	if (existsSync(file)) return readFileSync(file, 'utf8');
-	const command = ['node', '/usr/local/lib/kubedb-render/kubedb-render.cjs', 'build'];
-	return JSON.stringify({
-		apiVersion: 'argoproj.io/v1alpha1',
-		kind: 'ConfigManagementPlugin',
-		metadata: { name: 'kubedb-render' },
-		spec: { generate: { command } },
-	});
 }
