@@ -18,9 +18,7 @@ test('the Dockerfile is valid, runs as 999, and copies what is there', () => {
 	assert.match(text, /^USER 999$/m);
 	assert.not.match(text, /:latest/);
 	const copies = [...text.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, files = '']) => files.split(' '));
-	// plugin.yaml is made from the settings.
-	for (const file of copies.filter((name) => name !== 'plugin.yaml'))
-		assert.ok(existsSync(join(PROJECT_ROOT, file)), file);
+	for (const file of copies) assert.ok(existsSync(join(PROJECT_ROOT, file)), file);
 });
 
 test('the Application and the ApplicationSet name the plugin and a namespace', () => {

@@ -1,6 +1,6 @@
-/** What `install argocd` prints, applied with the command of docs/argocd.md. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** What `install argocd` prints, applied with the very command of docs/argocd.md. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Kubernetes } from './kubernetes.js';
 import { run, sleep } from './process.js';
 
@@ -14,25 +14,26 @@ export interface Installed {
 
 export const bundle = join(PROJECT_ROOT, 'dist/kubedb-render.cjs');
 
-export async function install({ kubeconfig, tokenOf }: Kubernetes, kubectl: string): Promise<Installed> {
-	const flags = ['--image', 'registry.example.org/kubedb-render:0.1.0', '--all-namespaces'];
-	const input = await run([process.execPath, bundle, 'install', 'argocd', ...flags]);
-	// A field manager of its own: under Argo CD's, what this does not name would be taken away.
-	const apply = ['apply', '--server-side', '--field-manager=kubedb-render', '-f', '-'];
-	await run([kubectl, `--kubeconfig=${kubeconfig}`, ...apply], { input });
+export async function install({ kubeconfig, admin, tokenOf }: Kubernetes, kubectl: string): Promise<Installed> {
+	await admin.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } });
+	const PATH = `${dirname(kubectl)}:${process.env.PATH}`;
+	const command = documented();
+	// Once to the letter, and once more for the namespaces of all stories, as an upgrade does it.
+	for (const line of [command, command.replace('--database-namespace demo', '--all-namespaces')])
+		await run(['bash', '-o', 'pipefail', '-c', line], {
+			cwd: PROJECT_ROOT,
+			env: { ...process.env, PATH, KUBECONFIG: kubeconfig },
+		});
 	// Policies take effect some two seconds after they were applied.
 	await sleep(2500);
-	return { pluginYaml: pluginYaml(), token: await tokenOf('argocd', 'argocd-repo-server') };
+	const pluginYaml = readFileSync(join(PROJECT_ROOT, 'plugin.yaml'), 'utf8');
+	return { pluginYaml, token: await tokenOf('argocd', 'argocd-repo-server') };
 }
 
-function pluginYaml(): string {
-	const file = join(PROJECT_ROOT, 'plugin.yaml');
-	if (existsSync(file)) return readFileSync(file, 'utf8');
-	const command = ['node', '/usr/local/lib/kubedb-render/kubedb-render.cjs', 'build'];
-	return JSON.stringify({
-		apiVersion: 'argoproj.io/v1alpha1',
-		kind: 'ConfigManagementPlugin',
-		metadata: { name: 'kubedb-render' },
-		spec: { generate: { command } },
-	});
+/** The command of the page that installs everything. */
+function documented(): string {
+	const page = readFileSync(join(PROJECT_ROOT, 'docs/argocd.md'), 'utf8');
+	const found = /^node dist\/kubedb-render\.cjs install argocd [^\n]*\|\n[^\n]*kubectl apply [^\n]*$/m.exec(page)?.[0];
+	if (!found?.includes('--database-namespace demo')) throw new Error('docs/argocd.md has no command that installs');
+	return found;
 }

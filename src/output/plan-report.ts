@@ -1,7 +1,7 @@
 /** What a render would do and why, as data: the text and the JSON of `plan` are made of it. */
 import { operationFactsOf } from '../catalog/catalog.js';
 import { hasRuleAt } from '../catalog/spelling.js';
-import { isObject, type Json, type JsonObject } from '../json.js';
+import { canonicalJson, isObject, type Json, type JsonObject } from '../json.js';
 import { canReturn, type Drift } from '../render/drift.js';
 import { leavesOfField, managedFields } from '../render/field.js';
 import { leafPath, leavesOf } from '../render/normalise.js';
@@ -82,9 +82,15 @@ export function reportOf(database: RenderedDatabase): DatabaseReport {
 		situation: outcome.row,
 		operations,
 		direct: (outcome.candidates?.direct ?? []).map((key) => changeAt(kind, leafPath(key), before, desired.root)),
-		drift: outcome.drift.flatMap((each) => driftReports(database, each)),
+		drift: outcome.drift.filter((each) => !isChange(database, each)).flatMap((each) => driftReports(database, each)),
 		notes: operations.filter(({ phase }) => phase === 'Failed' || phase === 'Denied').map(failureNote),
 	};
+}
+
+/** What git itself changes differs from the live database too, until its operation is done. */
+function isChange({ memory, outcome }: RenderedDatabase, { path, desired }: Drift): boolean {
+	if (outcome.settled || !memory.state) return false;
+	return canonicalJson(getAt(memory.state.spec, path) ?? null) !== canonicalJson(desired ?? null);
 }
 
 function driftReports({ desired, outcome, memory }: RenderedDatabase, drift: Drift): DriftReport[] {
