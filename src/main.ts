@@ -126,6 +126,16 @@ function program(): Command {
 
 	const state = root.command('state').summary('what is remembered between renders').helpCommand(false);
 	state
+		.command('show')
+		.argument('<path>', 'a file, a folder, a published tree, or - for stdin')
+		.summary('show what is remembered of each database')
+		.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
+		.addOption(colorOption())
+		.action(async (path: string, flags: Flags) => {
+			const { stateShow } = await import('./commands/state-show.js');
+			finish(stateShow(path, flags.output as 'text' | 'json', world), flags);
+		});
+	state
 		.command('acknowledge')
 		.argument('<tree>', 'the published tree (build --layout flux) that was applied')
 		.summary('turn a published tree that was applied into the next state')

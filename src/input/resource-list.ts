@@ -5,8 +5,8 @@
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { type Problem, refuse } from '../problems.js';
 import { getAt } from '../render/path.js';
-import type { Chunk } from './stream.js';
-import { parseChunk } from './yaml.js';
+import { type Chunk, textOf } from './stream.js';
+import { type Parsed, parseChunk } from './yaml.js';
 
 export interface ResourceList {
 	/** `config.kubernetes.io/v1`, or one of the older versions that kustomize still speaks. */
@@ -26,7 +26,7 @@ export function readResourceList(chunks: readonly Chunk[]): ResourceList {
 	const [chunk, ...more] = chunks;
 	if (!chunk) return refuseInput('stdin is empty');
 	if (more.length > 0) refuseInput(`stdin holds ${chunks.length} documents`);
-	const parsed = parseChunk(chunk);
+	const parsed = parseApart(chunk);
 	const { value, warnings } = parsed;
 	if (!isObject(value) || value.kind !== 'ResourceList')
 		return refuseInput(`stdin holds ${isObject(value) ? `a ${String(value.kind ?? 'map')}` : 'no map'}`);
@@ -40,6 +40,27 @@ export function readResourceList(chunks: readonly Chunk[]): ResourceList {
 	if (config !== undefined && !isObject(config)) return refuseInput('its functionConfig is no map');
 	refuseGenerator(items as JsonObject[], config);
 	return { apiVersion, items: items as JsonObject[], functionConfig: config, chunk: { ...chunk, parsed }, warnings };
+}
+
+/**
+ * The functionConfig is what a person wrote, in whatever YAML; the items are what kustomize writes, which is simple. Read
+ * apart from them it does not make the slow parser read them all.
+ */
+function parseApart(chunk: Chunk): Parsed {
+	const text = textOf(chunk);
+	const found = [...text.matchAll(/^functionConfig:[ ]*\n((?:(?: .*)?\n)*(?: .*$)?)/gm)];
+	const [match] = found;
+	if (!match || found.length > 1 || !/^items:/m.test(text)) return parseChunk(chunk);
+	const source = { name: chunk.source.name, text };
+	// Line ends in its place keep the lines of what follows.
+	const blank = match[0].replace(/[^\n]+/g, '');
+	const rest = text.slice(0, match.index) + blank + text.slice(match.index + match[0].length);
+	const [config, list] = [
+		parseChunk({ source, start: match.index, end: match.index + match[0].length }),
+		parseChunk({ source: { ...source, text: rest }, start: 0, end: rest.length }),
+	];
+	if (!isObject(config.value) || !isObject(list.value)) return parseChunk(chunk);
+	return { value: { ...list.value, ...config.value }, warnings: [...config.warnings, ...list.warnings] };
 }
 
 function refuseInput(why: string): never {

@@ -138,6 +138,18 @@ test('fn: without --state there are no databases, but an error', () => {
 	refused(list([postgres()], config({})), 'no-state');
 });
 
+test('fn: a functionConfig in any YAML, before or behind the items', () => {
+	const items = `items:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: x\n  data:\n    text: |\n      functionConfig:\n       state: no\n- ${JSON.stringify(postgres())}\n`;
+	const written = 'functionConfig:\n  # how\n  spec: {state: &a none}\n\n  metadata: {name: *a}\n  kind: X\n';
+	const head = 'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n';
+	for (const text of [head + items + written, head + written + items, head + items + written.trimEnd()]) {
+		const { status, stdout, stderr } = fn(text);
+		assert.is(status, 0, stderr);
+		assert.is(itemsIn(stdout).length, 4);
+		assert.is(getAt(itemsIn(stdout)[1], ['data', 'text']), 'functionConfig:\n state: no\n');
+	}
+});
+
 test('fn: what is no ResourceList is refused, and so is a part of one', () => {
 	refused('', 'no-resource-list');
 	refused(JSON.stringify(postgres()), 'no-resource-list');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -78,6 +78,35 @@ test('state acknowledge: a tree that was overtaken is refused, and so is what is
 	assert.is(stdout, '');
 	assert.match(stderr, 'error[older-tree]: Postgres demo/a: generation 2 is acknowledged already');
 	assert.match(acknowledge([folder]).stderr, 'error[no-tree]');
+});
+
+test('state show: a tree that is not settled with its operations, a state alone, and what kubectl prints', () => {
+	const folder = home();
+	const [tree, into] = [join(folder, 'tree'), join(folder, 'state.yaml')];
+	render(tree, [3, 3], 'none');
+	acknowledge([tree, '--into', into]);
+	render(tree, [5, 3], into, tree);
+	const shown = run(['state', 'show', tree]);
+	assert.match(
+		shown.stdout,
+		/^Postgres demo\/a +generation 2 {2}plan \w{8} {2}state \w{8} {2}published\n {3}HorizontalScaling {2}a-horiz/,
+	);
+	assert.match(
+		run(['state', 'show', into]).stdout,
+		/^Postgres demo\/a +generation 1 {2}no plan {2}state \w{8} {2}settled\n/,
+	);
+	const plan = readdirSync(join(tree, 'databases/demo/postgres-a'))[0] as string;
+	const input = readFileSync(join(tree, 'databases/demo/postgres-a', plan, '01-plan/objects.yaml'), 'utf8');
+	const piped = run(['state', 'show', '-'], { input });
+	assert.match(piped.stdout, /not settled\n {3}HorizontalScaling {2}a-horizontalscaling-\w{6} {2}spec.replicas\n$/);
+	const json = JSON.parse(run(['state', 'show', tree, '-o', 'json']).stdout) as { databases: { name: string }[] };
+	assert.equal(
+		json.databases.map(({ name }) => name),
+		['a', 'b'],
+	);
+	const nothing = run(['state', 'show', '-'], { input: 'kind: ConfigMap\n' });
+	assert.is(nothing.status, 1);
+	assert.match(nothing.stderr, 'error[no-memory]');
 });
 
 test('state acknowledge --applied: only what Flux reports as applied to the end, from this tree', () => {
