@@ -389,7 +389,7 @@ test('characters that do not get through Argo CD are refused there, and nowhere 
 	const input = warned.replace('2026-01-01', '"a\\x85b"');
 	fails(
 		['build', '-'],
-		/^<stdin>:3:64: error\[control-character]: Postgres shop\/orders: a value holds the character U\+0085/,
+		/^<stdin>:3:64: error\[control-character]: Postgres shop\/orders: metadata\.annotations\.since holds the character U\+0085/,
 		{
 			input,
 			environment: inArgoCD,

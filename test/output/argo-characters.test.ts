@@ -50,10 +50,8 @@ test('so is one of a document that passes through, in whatever way it is written
 		['kind: ConfigMap\ndata:\n  a: "x\\U0000009fy"\n', 'U+009F', 3, 6],
 		['kind: ConfigMap\ndata:\n  a: "x\\uFFFEy"\n', 'U+FFFE', 3, 6],
 		['kind: ConfigMap\ndata:\n  a: "x\\uffffy"\n', 'U+FFFF', 3, 6],
-		['kind: ConfigMap\ndata:\n  a: "x\\ud800y"\n', 'U+D800', 3, 6],
 		['kind: ConfigMap\ndata:\n  - [x, {a: "\\x7f"}]\n', 'U+007F', 3, 13],
 		['{"kind": "ConfigMap",\n "data": {"a": "\\u007f"}}\n', 'U+007F', 2, 16],
-		['{"kind": "ConfigMap",\n "data": {"a": "\\udc00"}}\n', 'U+DC00', 2, 16],
 	];
 	for (const [text, character, line, column] of cases) {
 		const problems = found(text);
