@@ -16,9 +16,15 @@ interface Intent {
 
 const intents = new Map<string, Intent>();
 
-/** Remembers what the operations of a render are for. Names say all that a request does, so the first to be seen counts. */
+/**
+ * Remembers what the operations of a render are for. Names say all that a request does, so the values of the first to be
+ * seen count; a later render may make the very same request for more fields, which went along with the others before.
+ */
 export function remember(operations: readonly { name: string; fields: readonly string[] }[], root: JsonObject): void {
-	for (const { name, fields } of operations) if (!intents.has(name)) intents.set(name, { fields, root });
+	for (const { name, fields } of operations) {
+		const known = intents.get(name);
+		intents.set(name, { root: known?.root ?? root, fields: [...new Set([...(known?.fields ?? []), ...fields])] });
+	}
 }
 
 /** A request into which KubeDB merged others is for what the last of them was for, and for the fields of all. */

@@ -90,7 +90,7 @@ export function renderRevision(revision: Revision, memoryFor: (kind: Kind, id: I
 		problems.push(...rendered.problems.map(({ code, message }) => `${key}: ${code} ${message}`));
 		databases.push(rendered);
 		sourceOfPlan.set(rendered.outcome.plan.digest, object);
-		remember(operationsOf(rendered.outcome.plan), desired.root);
+		if (rendered.problems.length === 0) remember(operationsOf(rendered.outcome.plan), desired.root);
 	}
 	const secrets: Rendered[] = Object.entries(revision.secrets).map(([name, content]) => ({
 		wave: 0,
