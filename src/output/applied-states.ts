@@ -22,15 +22,13 @@ export function appliedStates(
 ): Confirmation[] {
 	return databases.map((id) => {
 		const name = `${baseName(id)}-90-state`;
-		const [wanted, live] = [ofTree, inCluster].map((all) => all.find((each) => isNamed(each, name, ofTree)));
+		const named = (object: JsonObject) => getAt(object, ['metadata', 'name']) === name;
+		const wanted = ofTree.find(named);
+		const namespace = getAt(wanted, ['metadata', 'namespace']);
+		const live = inCluster.find((each) => named(each) && getAt(each, ['metadata', 'namespace']) === namespace);
 		const why = reasonAgainst(name, wanted, live);
 		return { id, isApplied: why === undefined, why: why ?? '' };
 	});
-}
-
-function isNamed(object: JsonObject, name: string, [first]: readonly JsonObject[]): boolean {
-	const namespace = getAt(first, ['metadata', 'namespace']);
-	return getAt(object, ['metadata', 'name']) === name && getAt(object, ['metadata', 'namespace']) === namespace;
 }
 
 function reasonAgainst(name: string, wanted: JsonObject | undefined, live: JsonObject | undefined): string | undefined {

@@ -8,9 +8,9 @@ import type { JsonObject } from '../../src/json.js';
 import { getAt } from '../../src/render/path.js';
 import { run } from './run.js';
 
-const database = (name: string, replicas: number) => `apiVersion: gitops.kubedb.com/v1alpha1
+const database = (name: string, replicas: number, namespace = 'demo') => `apiVersion: gitops.kubedb.com/v1alpha1
 kind: Postgres
-metadata: {name: ${name}, namespace: demo}
+metadata: {name: ${name}, namespace: ${namespace}}
 spec:
   version: "16.6"
   replicas: ${replicas}
@@ -144,6 +144,17 @@ test('state acknowledge --applied: only what Flux reports as applied to the end,
 		assert.match(stderr, 'warning[not-applied]: Postgres demo/b: not acknowledged');
 		assert.match(stderr, why);
 	}
+	const late = run(
+		['build', '-', '--layout', 'flux', '--output-dir', join(folder, 'late'), '--published', 'none', '--state', 'none'],
+		{ input: database('pg', 3, 'zoo') },
+	);
+	assert.is(late.status, 0, late.stderr);
+	const file = readFileSync(join(folder, 'late/flux/zoo-postgres-pg.yaml'), 'utf8');
+	const last = parseAllDocuments(file).at(-1)?.toJS() as JsonObject;
+	const status = { observedGeneration: 1, conditions: [{ type: 'Ready', status: 'True' }] };
+	const item = { ...last, metadata: { ...(last.metadata as JsonObject), generation: 1 }, status };
+	const zoo = acknowledge([join(folder, 'late'), '--applied', '-'], JSON.stringify({ items: [item] }));
+	assert.equal(namesIn(zoo.stdout), ['pg-postgres-state'], 'whatever file of the tree comes first');
 	writeFileSync(join(folder, 'empty.json'), '{"items": []}');
 	assert.match(acknowledge([tree, '--applied', join(folder, 'empty.json')]).stderr, 'error[no-kustomizations]');
 });
