@@ -319,7 +319,7 @@ test('a database that is too large to be remembered', async () => {
 	const text = `${orders}  podTemplate: {spec: {containers: [{name: postgres, args: [${args}]}]}}\n`;
 	assert.match(
 		await refusalOf([file('huge.yaml', text)]),
-		/^error\[memory-too-large\]: Postgres demo\/orders: its plan takes \d+ bytes, more than a ConfigMap holds \(1000000\)\n {3}Make the database CR smaller: move inline configuration into a Secret, say\.$/,
+		/error\[memory-too-large\]: Postgres demo\/orders: its plan takes \d+ bytes, more than a ConfigMap holds \(1000000\)\n {3}Make the database CR smaller: move inline configuration into a Secret, say\.$/,
 	);
 });
 

@@ -9,7 +9,7 @@ import type { ItemState } from '../catalog/types.js';
 import type { JsonObject } from '../json.js';
 import { isWildcard, type Path, showPath } from '../render/path.js';
 import { celAt, celIsAccount, celString, splitAtItem } from './cel.js';
-import { fencedEntries, fenceName } from './fence.js';
+import { fencedEntries, fenceName, presenceOf } from './fence.js';
 import { policyObjects, type Validation } from './policy.js';
 
 /** Binds the accounts of GitOps controllers, as `system:serviceaccount:<namespace>:<name>`. */
@@ -30,27 +30,47 @@ export function fence(kind: Kind, accounts: readonly string[]): JsonObject[] {
 			isNewPlan: `${mark('object', 'plan')} != ${mark('oldObject', 'plan')}`,
 			carries: `${mark('object', 'carries')}.split(',')`,
 		},
-		validations: fencedEntries(kind).map((entry) => validationOf(kind, entry)),
+		validations: groups(fencedEntries(kind)).map((alike) => validationOf(kind, alike)),
 	});
 }
 
-function validationOf(kind: Kind, entry: Entry): Validation {
-	const { pattern, operation = '' } = entry;
+/** Entries about one field, which several operations may carry out. */
+function groups(entries: readonly Entry[]): Entry[][] {
+	const keyOf = ({ pattern, when }: Entry) => JSON.stringify([pattern, when?.item]);
+	const byKey = new Map<string, Entry[]>();
+	for (const entry of entries) byKey.set(keyOf(entry), [...(byKey.get(keyOf(entry)) ?? []), entry]);
+	return [...byKey.values()];
+}
+
+function validationOf(kind: Kind, alike: readonly Entry[]): Validation {
+	// What one of the operations may leave unwritten may be written after that one.
+	const entry = alike.find((each) => backOf(each) !== true) ?? (alike[0] as Entry);
+	const operations = [...new Set(alike.map(({ operation = '' }) => operation))];
+	const { pattern } = entry;
 	const field = showPath(pattern).replaceAll('=*]', '=...]');
 	const [old, now] = ['oldObject', 'object'].map((object) => celAt(object, pattern)) as [string, string];
 	const isScalar = !splitAtItem(pattern) && isScalarAt(kind, pattern);
 	const values = isScalar ? ` + ': ' + string(${old}.orValue('unset')) + ' -> ' + string(${now}.orValue('unset'))` : '';
+	const carried = operations.map((operation) => `${celString(operation)} in variables.carries`);
+	const same = unchanged({
+		kind,
+		entry,
+		admitted: `variables.isNewPlan && ${carried.length > 1 ? `(${carried.join(' || ')})` : carried[0]}`,
+	});
+	const isAbsent = presenceOf(entry).flatMap((whole) =>
+		['oldObject', 'object'].map((object) => `!${celAt(object, whole)}.hasValue()`),
+	);
 	return {
-		expression: unchanged({
-			kind,
-			entry,
-			admitted: `variables.isNewPlan && ${celString(operation)} in variables.carries`,
-		}),
+		expression: [...isAbsent, same].join(' || '),
 		message: [
-			`'kubedb-render: ${kind.facts.kind} ' + request.namespace + '/' + request.name + ${celString(`: ${field} is changed by KubeDB alone, through an OpsRequest (${operation})`)}${values}`,
+			`'kubedb-render: ${kind.facts.kind} ' + request.namespace + '/' + request.name + ${celString(`: ${field} is changed by KubeDB alone, through an OpsRequest (${operations.join(', ')})`)}${values}`,
 			`'. Nothing was changed. Hard-refresh the Application and sync all of it: the render plans the operation.'`,
 		].join(' + '),
 	};
+}
+
+function backOf({ row, operation = '' }: Entry) {
+	return row?.writtenBack ?? operationFactsOf(operation).writtenBack;
 }
 
 interface Question {
@@ -90,11 +110,11 @@ function unchanged(question: Question, bases: Pair = ['oldObject', 'object'], fr
 }
 
 function unchangedField({ kind, entry, admitted }: Question, bases: Pair, from: number): string {
-	const { pattern, row, operation = '' } = entry;
+	const { pattern } = entry;
 	const rest = pattern.slice(from);
 	const [old, now] = bases.map((base) => celAt(base, rest)) as Pair;
 	const same = sameBelow(kind, pattern, (below) => bases.map((base) => celAt(base, [...rest, ...below])) as Pair);
-	const writtenBack = row?.writtenBack ?? operationFactsOf(operation).writtenBack;
+	const writtenBack = backOf(entry);
 	if (writtenBack === false) return `((${same}) || (${admitted}))`;
 	const exceptions = [
 		...(writtenBack === 'when-set' ? [`!${now}.hasValue()`] : []),

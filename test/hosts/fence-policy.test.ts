@@ -5,7 +5,7 @@ import { fencedEntries } from '../../src/hosts/fence.js';
 import { fence } from '../../src/hosts/fence-policy.js';
 import { ignoreDifferences } from '../../src/hosts/ignore-differences.js';
 import type { JsonObject } from '../../src/json.js';
-import { getAt } from '../../src/render/path.js';
+import { getAt, showPath } from '../../src/render/path.js';
 
 const account = 'system:serviceaccount:argocd:argocd-application-controller';
 const validations = (name: string) => {
@@ -23,8 +23,36 @@ const expressionFor = (name: string, field: string) => {
 test('every managed field of every kind has a validation that names it', () => {
 	for (const name of kindNames()) {
 		const kind = kindOf(name) as Kind;
-		assert.is(validations(name).length, fencedEntries(kind).length, name);
+		const messages = validations(name).map(({ messageExpression }) => messageExpression);
+		for (const { pattern, operation } of fencedEntries(kind)) {
+			const field = showPath(pattern).replaceAll('=*]', '=...]').replaceAll("'", "\\'");
+			const own = messages.filter((text) => text.includes(`: ${field} is changed by KubeDB alone`));
+			assert.ok(
+				own.some((text) => text.includes(String(operation))),
+				`${name} ${field} ${operation}`,
+			);
+		}
 	}
+});
+
+test('a field that several operations carry out is admitted to each of them', () => {
+	const [sentinel] = validations('Redis').filter(({ messageExpression }) =>
+		messageExpression.includes(': spec.sentinelRef.name is changed'),
+	);
+	assert.match(
+		sentinel?.expression ?? '',
+		"('ReconfigureTLS' in variables.carries || 'ReplaceSentinel' in variables.carries)",
+	);
+});
+
+test('what belongs to monitoring comes and goes with it', () => {
+	const [exporter] = validations('Postgres').filter(({ messageExpression }) =>
+		messageExpression.includes(': spec.monitor.prometheus.exporter.resources is changed'),
+	);
+	assert.match(
+		exporter?.expression ?? '',
+		'!oldObject.spec.?monitor.hasValue() || !object.spec.?monitor.hasValue() || ',
+	);
 });
 
 test('parentheses, brackets and quotes of every expression match', () => {
