@@ -1,7 +1,7 @@
 /** Files and folders as sources. */
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { refuse } from '../problems.js';
+import { Refusal, refuse } from '../problems.js';
 import type { Source } from './stream.js';
 
 /** What Argo CD transfers at most is 100 MB for all files together. */
@@ -21,15 +21,25 @@ export function readSources(path: string, recursive = false): Source[] {
 /** Paths of the files at a path. Refuses what is not there, holds no manifests, or leads around in a circle. */
 export function filesAt(path: string, recursive: boolean): string[] {
 	const status = statusOf(path);
-	if (status.isFile()) return [path];
+	// A shell gives a pipe for <(command).
+	if (status.isFile() || status.isFIFO()) return [path];
 	if (!status.isDirectory()) refuse('not-a-file', 'it is neither a file nor a folder', undefined, path);
 	const files = walk(path, recursive, []);
 	if (files.length === 0) {
-		const below = !recursive && walk(path, true, []).length > 0;
+		const below = !recursive && hasFilesBelow(path);
 		const hint = below ? 'There are some in folders below: name one of them, or give --recursive.' : undefined;
 		refuse('no-manifests', 'the folder has no .yaml, .yml or .json files', hint, path);
 	}
 	return files;
+}
+
+function hasFilesBelow(folder: string): boolean {
+	try {
+		return walk(folder, true, []).length > 0;
+	} catch (error) {
+		if (error instanceof Refusal) return false;
+		throw error;
+	}
 }
 
 function walk(folder: string, recursive: boolean, above: readonly string[]): string[] {
@@ -40,10 +50,9 @@ function walk(folder: string, recursive: boolean, above: readonly string[]): str
 	for (const name of entriesOf(folder)) {
 		if (name.startsWith('.')) continue;
 		const path = join(folder, name);
-		const status = statusOf(path);
-		if (status.isDirectory()) {
+		if (isFolder(path)) {
 			if (recursive) files.push(...walk(path, recursive, [...above, real]));
-		} else if (status.isFile() && /\.(?:ya?ml|json)$/.test(name)) files.push(path);
+		} else if (/\.(?:ya?ml|json)$/.test(name) && statusOf(path).isFile()) files.push(path);
 	}
 	return files;
 }
@@ -110,11 +119,13 @@ function readSource(path: string): Source {
 	return { name, text: decode(bytes, name) };
 }
 
-/** Text of UTF-8 bytes; anything else is refused. */
+/** Text of UTF-8 bytes; anything else is refused. With zero bytes it is UTF-16, or no text at all. */
 export function decode(bytes: Uint8Array, name: string): string {
 	try {
-		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+		const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+		if (!text.includes('\0')) return text;
 	} catch {
-		return refuse('not-utf8', 'it is not UTF-8', 'Save it in the encoding UTF-8.', name);
+		// Refused below.
 	}
+	return refuse('not-utf8', 'it is not UTF-8', 'Save it in the encoding UTF-8.', name);
 }

@@ -7,8 +7,9 @@ import type { Source } from './stream.js';
 /** What `kustomize build FOLDER` prints. Its own error is shown whole where it fails. */
 export function buildKustomization(folder: string, kustomize: string): Source {
 	const name = `${folder} (kustomize build)`;
-	const first = run(kustomize, ['build', folder]);
-	const tried = first === undefined && kustomize === 'kustomize' ? run('kubectl', ['kustomize', folder]) : first;
+	const path = folder.startsWith('-') ? `./${folder}` : folder;
+	const first = run(kustomize, ['build', path]);
+	const tried = first === undefined && kustomize === 'kustomize' ? run('kubectl', ['kustomize', path]) : first;
 	if (!tried)
 		return refuse(
 			'no-kustomize',
@@ -16,21 +17,15 @@ export function buildKustomization(folder: string, kustomize: string): Source {
 			'Install kustomize (or kubectl), or build it first and pipe the result in.',
 			folder,
 		);
-	if (tried.status !== 0)
-		refuse(
-			'kustomize',
-			`kustomize build failed: ${tried.stderr.trim() || `exit status ${tried.status}`}`,
-			undefined,
-			folder,
-		);
+	if (tried.failed !== undefined) refuse('kustomize', `kustomize build failed: ${tried.failed}`, undefined, folder);
 	return { name, text: decode(tried.stdout, name) };
 }
 
-function run(
-	command: string,
-	args: string[],
-): { status: number | null; stdout: Uint8Array; stderr: string } | undefined {
-	const { status, stdout, stderr, error } = spawnSync(command, args, { maxBuffer: 256 * 1024 * 1024 });
+/** What a command prints, or why it failed; undefined where there is no such command. */
+function run(command: string, args: string[]): { stdout: Uint8Array; failed: string | undefined } | undefined {
+	const { status, signal, stdout, stderr, error } = spawnSync(command, args, { maxBuffer: 256 * 1024 * 1024 });
 	if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined;
-	return { status: error ? null : status, stdout, stderr: error ? String(error.message) : stderr.toString() };
+	if (error) return { stdout, failed: error.message };
+	if (status === 0) return { stdout, failed: undefined };
+	return { stdout, failed: stderr.toString().trim() || (signal ? `ended by ${signal}` : `exit status ${status}`) };
 }

@@ -4,7 +4,7 @@
  * different things, or what the first refuses, is refused here, so that no text means one thing to kubectl and another
  * thing to us. Found, and held to, by `npm run fuzz:yaml`.
  */
-import { type Document, isCollection, isScalar, type Node, type Pair, type Scalar, visit } from 'yaml';
+import { type Document, isCollection, isPair, isScalar, type Node, type Pair, type Scalar, visit } from 'yaml';
 
 export interface Objection {
 	/** Offsets into the text. */
@@ -63,6 +63,7 @@ export function nodeObjections(text: string, document: Document, isJson: boolean
 			if (node.anchor) checkName(node, node.anchor);
 			if (node.type === 'PLAIN') {
 				if (isInFlow(path)) checkPlain(node);
+				else checkLines(node, path.at(-1));
 			} else if (node.type === 'QUOTE_DOUBLE') {
 				checkQuotes(node, '"', /\\./gs);
 				if (!isJson) checkEscapes(node);
@@ -97,6 +98,35 @@ export function nodeObjections(text: string, document: Document, isJson: boolean
 		const source = sourceOf(node);
 		if (source.includes('?') || source.startsWith(':'))
 			refuse(node, 'yaml-flow', `kubectl cannot read ${source} in a list or map in brackets`, 'Quote it.');
+	}
+
+	/** Behind a comment, the package takes lines for part of a scalar that are not indented more than its key. */
+	function checkLines(node: Scalar, parent: unknown): void {
+		const [first = '', ...lines] = sourceOf(node).split('\n');
+		if (lines.length === 0) return;
+		const holder = isPair(parent) ? (parent.key as Node | null) : isCollection(parent) ? parent : null;
+		const column = columnOf(holder?.range?.[0] ?? 0);
+		let offset = (node.range?.[0] as number) + first.length + 1;
+		for (const line of lines) {
+			const indentation = line.search(/[^ ]/);
+			if (indentation >= 0 && indentation <= column && line.trim() !== '') {
+				found.push(
+					at(
+						offset,
+						line.length,
+						'yaml',
+						'the line is indented like a key, and has no value',
+						'Check the indentation.',
+					),
+				);
+				return;
+			}
+			offset += line.length + 1;
+		}
+	}
+
+	function columnOf(offset: number): number {
+		return offset - (text.lastIndexOf('\n', offset - 1) + 1);
 	}
 
 	/** `[a:]` is the string `a:` for libyaml, and `{a: null}` for the package. A key stands on one line with its colon. */

@@ -58,7 +58,8 @@ export const { hardJson, hardObject } = fc.letrec<{ hardJson: Json; hardObject: 
 		{ weight: 3, arbitrary: tie('hardObject') },
 	),
 	hardObject: fc.dictionary(
-		hardString.filter((key) => key !== '__proto__'),
+		// A longer key is none in JSON that is read as YAML.
+		hardString.filter((key) => key !== '__proto__' && key.length < 1000),
 		tie('hardJson'),
 		{ maxKeys: 4, noNullPrototype: true },
 	),
