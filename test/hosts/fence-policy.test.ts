@@ -51,7 +51,7 @@ test('what belongs to monitoring comes and goes with it', () => {
 	);
 	assert.match(
 		exporter?.expression ?? '',
-		'!oldObject.spec.?monitor.hasValue() || !object.spec.?monitor.hasValue() || ',
+		'!oldObject.?spec.?monitor.hasValue() || !object.?spec.?monitor.hasValue() || ',
 	);
 });
 
