@@ -1,25 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import {
-	closeSync,
-	constants,
-	mkdirSync,
-	mkdtempSync,
-	openSync,
-	readdirSync,
-	readFileSync,
-	readSync,
-	rmSync,
-	writeFileSync,
-	writeSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { build } from '../src/commands/build.js';
 import { resolveSettings } from '../src/settings.js';
+import { bundle, type RunOptions } from './commands/run.js';
 import { refusalOf } from './refusal.js';
-import { bundle, cliFixtures, type RunOptions, run } from './run-cli.js';
+import { cliFixtures, run } from './run-cli.js';
 import { matchesFixture } from './snapshot.js';
 
 const test = suite('command line');
@@ -148,11 +137,11 @@ test('a folder is read without what lies below it, unless that is asked for', ()
 	assert.is(run(['build', 'mixed', '-o', 'name']).stdout, 'configmap/a\nconfigmap/b\n');
 	assert.is(run(['build', '-R', 'mixed', '-o', 'name']).stdout, 'configmap/a\nconfigmap/b\nconfigmap/c\n');
 	const environment = { KUBEDB_RENDER_RECURSIVE: 'true' };
-	assert.is(run(['build', 'mixed', '-o', 'name'], { environment }).stdout, 'configmap/a\nconfigmap/b\nconfigmap/c\n');
 	assert.is(
-		run(['build'], { cwd: join(cliFixtures, 'databases'), environment: { KUBEDB_RENDER_STATE: 'none' } }).status,
-		0,
+		run(['build', 'mixed', '-o', 'name'], { env: environment }).stdout,
+		'configmap/a\nconfigmap/b\nconfigmap/c\n',
 	);
+	assert.is(run(['build'], { cwd: join(cliFixtures, 'databases'), env: { KUBEDB_RENDER_STATE: 'none' } }).status, 0);
 });
 
 test('JSON of the source that a YAML reader would not read is written as it would', () => {
@@ -245,7 +234,7 @@ test('all problems are shown, errors first, and counted', () => {
 test('colours: as --color says, else as NO_COLOR, FORCE_COLOR and TERM say, else for terminals', () => {
 	const mark = '\u001b[';
 	const plan = (args: string[], environment?: NodeJS.ProcessEnv) => {
-		const { stdout } = run(['plan', 'databases', '--state', 'none', ...args], environment ? { environment } : {});
+		const { stdout } = run(['plan', 'databases', '--state', 'none', ...args], environment ? { env: environment } : {});
 		return stdout.includes(mark);
 	};
 	assert.is(plan([]), false);
@@ -259,7 +248,7 @@ test('colours: as --color says, else as NO_COLOR, FORCE_COLOR and TERM say, else
 	assert.is(plan([], { TERM: 'dumb' }), false);
 	const refused = ['build', 'nowhere', '--state', 'none'];
 	assert.is(run([...refused, '--color', 'always']).stderr.includes(mark), true);
-	assert.is(run([...refused, '--color', 'never'], { environment: { FORCE_COLOR: '1' } }).stderr.includes(mark), false);
+	assert.is(run([...refused, '--color', 'never'], { env: { FORCE_COLOR: '1' } }).stderr.includes(mark), false);
 	assert.is(run(['build', 'databases', '--state', 'none', '--color', 'always']).stdout.includes(mark), false);
 });
 
@@ -346,10 +335,7 @@ test('Secrets pass through as they are, and no other output and no error shows t
 			},
 		],
 		[['build', '-', '-o', 'json'], { input: fixture('databases/others.yaml').replace('hunter2', '[hunter2') }],
-		[
-			['build', '-'],
-			{ input: fixture('databases/others.yaml').replace('hunter2', '"hunter2\\x7f"'), environment: inArgoCD },
-		],
+		[['build', '-'], { input: fixture('databases/others.yaml').replace('hunter2', '"hunter2\\x7f"'), env: inArgoCD }],
 	];
 	for (const [args, options] of others) {
 		const { stdout, stderr } = run(args, options);
@@ -363,20 +349,20 @@ test('Secrets pass through as they are, and no other output and no error shows t
 });
 
 test('inside Argo CD the output is for its two readings, with the namespace of the destination, and no warnings', () => {
-	const { status, stdout, stderr } = run(['build', 'databases'], { environment: inArgoCD });
+	const { status, stdout, stderr } = run(['build', 'databases'], { env: inArgoCD });
 	assert.equal([status, stderr], [0, '']);
 	assert.is(stdout, run(['build', 'databases', '--state', 'none', '-o', 'argocd']).stdout);
 	const input = warned.replace('namespace: shop, ', '');
 	const environment = { ...inArgoCD, ARGOCD_APP_NAMESPACE: 'elsewhere' };
-	const quiet = run(['build', '-'], { input, environment });
+	const quiet = run(['build', '-'], { input, env: environment });
 	assert.is(quiet.stderr, '');
 	assert.match(quiet.stdout, '"namespace":"elsewhere"');
-	assert.match(run(['build', '-', '-n', 'named'], { input, environment }).stdout, '"namespace":"named"');
+	assert.match(run(['build', '-', '-n', 'named'], { input, env: environment }).stdout, '"namespace":"named"');
 });
 
 test('inside Argo CD the first line of an error is the whole story', () => {
 	const { status, stdout, stderr } = run(['build', 'refused'], {
-		environment: { ...inArgoCD, KUBEDB_RENDER_STATE: written(run(['build', 'databases', '--state', 'none']).stdout) },
+		env: { ...inArgoCD, KUBEDB_RENDER_STATE: written(run(['build', 'databases', '--state', 'none']).stdout) },
 	});
 	assert.equal([status, stdout], [1, '']);
 	assert.match(
@@ -392,17 +378,17 @@ test('characters that do not get through Argo CD are refused there, and nowhere 
 		/^<stdin>:3:64: error\[control-character]: Postgres shop\/orders: metadata\.annotations\.since holds the character U\+0085/,
 		{
 			input,
-			environment: inArgoCD,
+			env: inArgoCD,
 		},
 	);
 	fails(['build', '-', '-o', 'argocd', '--state', 'none'], /control-character/, { input });
-	assert.is(run(['build', '-', '-o', 'yaml'], { input, environment: inArgoCD }).status, 0);
+	assert.is(run(['build', '-', '-o', 'yaml'], { input, env: inArgoCD }).status, 0);
 	assert.match(run(['build', '-', '--state', 'none'], { input }).stdout, 'since: "a\\u0085b"');
 });
 
 test("Argo CD's Source Hydrator is refused", () => {
 	const environment = { ARGOCD_APP_NAME: 'shop', KUBE_VERSION: '', KUBEDB_RENDER_STATE: 'none' };
-	fails(['build', 'databases'], /^error\[hydrator]: .*\n {3}Use spec\.source instead/, { environment });
+	fails(['build', 'databases'], /^error\[hydrator]: .*\n {3}Use spec\.source instead/, { env: environment });
 });
 
 test('plugin parameters set what an Application may set, and nothing else', () => {
@@ -411,14 +397,14 @@ test('plugin parameters set what an Application may set, and nothing else', () =
 		ARGOCD_APP_PARAMETERS: JSON.stringify([{ name, string }]),
 	});
 	assert.is(
-		run(['build', 'mixed', '-o', 'name'], { environment: parameters('recursive', 'true') }).stdout.split('\n').length,
+		run(['build', 'mixed', '-o', 'name'], { env: parameters('recursive', 'true') }).stdout.split('\n').length,
 		4,
 	);
 	fails(['build', 'mixed'], /^error\[setting]: there is no plugin parameter "state"\n/, {
-		environment: parameters('state', 'none'),
+		env: parameters('state', 'none'),
 	});
 	fails(['build', 'mixed'], /^error\[setting]: the plugin parameter recursive cannot be "yes"\n/, {
-		environment: parameters('recursive', 'yes'),
+		env: parameters('recursive', 'yes'),
 	});
 });
 
@@ -429,13 +415,13 @@ test('--state cluster reads through the kubectl of the user', () => {
 		'#!/bin/sh\nfor path; do :; done\necho \'{"kind":"List","metadata":{},"items":[]}\'\necho "$path" >>"$LOG"\n';
 	writeFileSync(join(bin, 'kubectl'), script, { mode: 0o755 });
 	const environment = { PATH: `${bin}:${process.env.PATH}`, LOG: join(folder, 'log') };
-	const { status, stdout, stderr } = run(['build', 'databases', '--state', 'cluster'], { environment });
+	const { status, stdout, stderr } = run(['build', 'databases', '--state', 'cluster'], { env: environment });
 	assert.equal([status, stderr], [0, '']);
 	assert.is(stdout, run(['build', 'databases', '--state', 'none']).stdout);
 	assert.match(readFileSync(join(folder, 'log'), 'utf8'), '/apis/kubedb.com/v1/namespaces/shop/postgreses');
 	writeFileSync(join(bin, 'kubectl'), '#!/bin/sh\necho "error: no route to host" >&2\nexit 1\n');
 	fails(['build', 'databases', '--state', 'cluster'], /^error\[cluster-unreadable]: .*no route to host/, {
-		environment,
+		env: environment,
 	});
 });
 
@@ -459,34 +445,28 @@ test('a stdout that cannot be written is an error, and a stderr that cannot be i
 	assert.equal([stderr.status, stderr.stdout], [1, '']);
 });
 
-test('pipes that do not block are read and written to their end', async () => {
+test('pipes that another program has made non-blocking are read and written to their end', async () => {
 	const expected = run(['build', bigManifest()]).stdout;
-	const [input, output] = [join(folder, 'input'), join(folder, 'output')];
-	assert.is(spawnSync('mkfifo', [input, output]).status, 0);
-	const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
-	const [stdin, reader] = [openSync(input, O_RDONLY | O_NONBLOCK), openSync(output, O_RDONLY | O_NONBLOCK)];
-	const [writer, stdout] = [openSync(input, O_WRONLY | O_NONBLOCK), openSync(output, O_WRONLY | O_NONBLOCK)];
-	const child = spawn(process.execPath, [bundle, 'build', '-'], { stdio: [stdin, stdout, 'inherit'] });
+	// Node makes the pipes that it opens non-blocking, for all who share them, for as long as it lives.
+	const helper = "process.stdin.pause(); process.stdout; process.stderr.write('ready'); setTimeout(() => {}, 60_000)";
+	const script = '"$NODE" -e "$HELPER" <&0 & sleep 1; "$NODE" "$BUNDLE" build -; status=$?; kill $!; exit $status';
+	const env = { ...process.env, NODE: process.execPath, BUNDLE: bundle, HELPER: helper };
+	const child = spawn('bash', ['--norc', '-c', script], { env });
 	const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-	closeSync(stdin);
-	closeSync(stdout);
+	let stderr = '';
+	child.stderr.on('data', (part) => {
+		stderr += part;
+	});
+	// Late, so that it finds nothing to read at first, and then no room to write.
 	const source = readFileSync(bigManifest());
+	await later(2000);
+	child.stdin.write(source.subarray(0, 100_000));
+	await later(200);
+	child.stdin.end(source.subarray(100_000));
+	await later(1000);
 	const parts: Buffer[] = [];
-	const buffer = Buffer.alloc(8192);
-	let sent = 0;
-	for (;;) {
-		// Slowly, so that the child finds nothing to read, and no room to write.
-		await new Promise((resolve) => setTimeout(resolve, 2));
-		if (sent < source.length) {
-			sent += unlessAgain(() => writeSync(writer, source, sent, Math.min(16384, source.length - sent))) ?? 0;
-			if (sent === source.length) closeSync(writer);
-		}
-		const size = unlessAgain(() => readSync(reader, buffer));
-		if (size === 0) break;
-		if (size) parts.push(Buffer.from(buffer.subarray(0, size)));
-	}
-	assert.is(await ended, 0);
-	closeSync(reader);
+	child.stdout.on('data', (part: Buffer) => parts.push(part));
+	assert.equal([await ended, stderr], [0, 'ready']);
 	assert.ok(Buffer.concat(parts).toString() === expected);
 });
 
@@ -522,11 +502,6 @@ function filesIn(path: string): Map<string, string> {
 	return new Map(names.map((name) => [name, readFileSync(join(path, name), 'utf8')]));
 }
 
-function unlessAgain(attempt: () => number): number | undefined {
-	try {
-		return attempt();
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
-		throw error;
-	}
+function later(milliseconds: number): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
