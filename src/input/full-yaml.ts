@@ -8,7 +8,7 @@ import { isSecret, placeIn } from './place.js';
 import { disagreement, readPlain } from './scalars.js';
 import { type Chunk, textOf } from './stream.js';
 import type { Parsed } from './yaml.js';
-import { firstError } from './yaml-errors.js';
+import { firstError, templateIn } from './yaml-errors.js';
 import { yamlOptions } from './yaml-options.js';
 
 /**
@@ -42,7 +42,7 @@ export function parseFully(chunk: Chunk): Parsed {
 	function read(node: Node | null | undefined): Json {
 		if (!node) return null;
 		if (expanding > 0 && ++aliased > 100_000) {
-			report(node, 'yaml-aliases', 'its aliases expand to more than 100,000 values');
+			report(node, 'yaml-aliases', 'aliases expand to more than 100,000 values here', 'Write the values out.');
 			throw new Refusal(problems);
 		}
 		if (isAlias(node)) return readAlias(node);
@@ -84,11 +84,12 @@ export function parseFully(chunk: Chunk): Parsed {
 		if (tag !== undefined && !['!!int', '!!float', '!!bool', '!!null'].includes(tag)) return unknownTag(node);
 		const value = readPlain(text);
 		if (value === undefined) {
-			report(node, 'yaml-number', `${text} is no number in JSON`, 'Quote it, if the string is meant.');
+			report(node, 'yaml-number', `${text} is not a number that JSON has`, 'Quote it, if the string is meant.');
 			return null;
 		}
 		if (isJson && typeof value === 'string') report(node, 'yaml-number', `${text} is too large a number`);
-		if (tag !== undefined && !fits(tag, value, text)) report(node, 'yaml-tag', `${text} is no ${tag}`);
+		if (tag !== undefined && !fits(tag, value, text))
+			report(node, 'yaml-tag', `${text} is not ${names[tag]}, as its tag ${tag} says`, 'Remove the tag.');
 		const unclear = tag === undefined && expanding === 0 ? disagreement(text) : undefined;
 		if (unclear) warnings.push(problemAt(chunk, node.range, 'warning', 'yaml-quote-it', unclear, 'Quote it.'));
 		return tag === '!!float' && typeof value === 'bigint' ? Number(value) : value;
@@ -108,13 +109,13 @@ export function parseFully(chunk: Chunk): Parsed {
 	}
 
 	function unknownTag(node: Node): null {
-		report(node, 'yaml-tag', `the tag ${node.tag} means nothing to Kubernetes`, 'Leave it out.');
+		report(node, 'yaml-tag', `the tag ${node.tag} means nothing to Kubernetes`, 'Remove it.');
 		return null;
 	}
 
 	function readMap(pairs: Pair<Node, Node | null>[]): JsonObject {
 		const object: JsonObject = {};
-		const explicit = new Set<string>();
+		const explicit = new Map<string, Node>();
 		for (const pair of pairs) {
 			if (isScalar(pair.key) && pair.key.value === '<<' && (pair.key.type === 'PLAIN' || pair.key.tag)) {
 				if (pair.key.tag) report(pair.key, 'yaml-tag', 'a merge key (<<) takes no tag');
@@ -125,10 +126,12 @@ export function parseFully(chunk: Chunk): Parsed {
 			const value = read(pair.value);
 			if (key === undefined) continue;
 			if (explicit.has(key)) {
-				report(pair.key, 'yaml-duplicate', `the key ${JSON.stringify(key)} stands here twice`, 'Keep one of the two.');
+				const { line } = placeIn(chunk, explicit.get(key)?.range?.[0] ?? 0, 0);
+				const message = `the key ${JSON.stringify(key)} stands here twice, first on line ${line}`;
+				report(pair.key, 'yaml-duplicate', message, 'Keep one of the two.');
 				continue;
 			}
-			explicit.add(key);
+			explicit.set(key, pair.key);
 			object[key] = value;
 		}
 		return object;
@@ -139,20 +142,17 @@ export function parseFully(chunk: Chunk): Parsed {
 		const target = isAlias(node) ? targets.get(node) : node;
 		const name = nameOf(key, target?.tag?.endsWith(':float') || isFloat(String((target as Scalar | undefined)?.value)));
 		if (name === undefined || name === '__proto__') {
+			const template = templateIn(text, node.range?.[0] ?? 0);
 			const what = key === null ? 'null' : Array.isArray(key) ? 'a list' : isObject(key) ? 'a map' : String(key);
-			report(
-				node,
-				'yaml-key',
-				`a key is ${what}`,
-				'Keys of Kubernetes objects are strings: quote it, if one is meant.',
-			);
+			if (template && isObject(key)) report(template, 'yaml', template.message, template.hint);
+			else report(node, 'yaml-key', `a key is ${what}`, 'Keys are strings: quote it, if one is meant.');
 			return undefined;
 		}
 		return name;
 	}
 
 	/** `<<`: keys that stand before it lose against it in go-yaml v2, and win in kustomize. */
-	function merge(object: JsonObject, pair: Pair<Node, Node | null>, explicit: Set<string>): void {
+	function merge(object: JsonObject, pair: Pair<Node, Node | null>, explicit: ReadonlyMap<string, Node>): void {
 		const nodes = isSeq(pair.value) ? (pair.value.items as Node[]) : [pair.value];
 		const sources = nodes.map(read);
 		if (!sources.every(isObject)) {
@@ -177,6 +177,13 @@ export function parseFully(chunk: Chunk): Parsed {
 	if (problems.length > 0) throw new Refusal(problems);
 	return { value, warnings };
 }
+
+const names: Record<string, string> = {
+	'!!int': 'an integer',
+	'!!float': 'a number',
+	'!!bool': 'a boolean',
+	'!!null': 'null',
+};
 
 function fits(tag: string, value: Json, text: string): boolean {
 	if (tag === '!!null') return value === null;

@@ -105,7 +105,7 @@ test('a refusal shows the line, and says what to do', () => {
 	assert.is(
 		showProblem(problem as Problem),
 		[
-			'a.yaml:3:3: error[yaml-duplicate]: the key "a" stands here twice',
+			'a.yaml:3:3: error[yaml-duplicate]: the key "a" stands here twice, first on line 2',
 			'   3 |   a: 2',
 			'     |   ^',
 			'   Keep one of the two.',
