@@ -314,12 +314,7 @@ test('a database that is too large to be remembered', async () => {
 	const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 	const noise = Array.from({ length: 1_500_000 }, () => {
 		random = (random * 48271) % 2147483647;
-<<<<<<< HEAD
-		// No brackets: of those, readers count how deep they go.
-		return String.fromCharCode(33 + (random % 58));
-=======
 		return letters[random % letters.length];
->>>>>>> t-refused
 	});
 	const args = JSON.stringify(noise.join(''));
 	const text = `${orders}  podTemplate: {spec: {containers: [{name: postgres, args: [${args}]}]}}\n`;
