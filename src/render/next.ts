@@ -13,6 +13,7 @@ import { getAt, showPath } from './path.js';
 import { payloadOf } from './payload.js';
 import { asksForSomething, canBeTakenBack } from './payload-checks.js';
 import { isLargeEnough } from './published.js';
+import { refuseReturns } from './refuse-returns.js';
 import { placed, requestOf } from './request.js';
 import { refuseShrinking } from './shrinking.js';
 import type { Desired, Memory, Report } from './situation.js';
@@ -48,6 +49,7 @@ export function nextPlan(input: NextInput, report: Report): Next {
 	const old = unsettled ? operationsOf(unsettled) : [];
 	const standing = standingOf(old, memory);
 	const planner = { ...input, planned, candidates, old, standing, report };
+	if (unsettled) refuseReturns(planner, touchedFields(unsettled));
 
 	const groups = new Map<string, Field[]>();
 	for (const field of candidates.fields.values()) {

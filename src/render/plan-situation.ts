@@ -5,6 +5,7 @@ import type { Plan } from '../memory/memory.js';
 import type { Before } from './candidates.js';
 import { isBelow, leafKey, leavesOf } from './normalise.js';
 import { matchStart, parsePath } from './path.js';
+import { isCarriedBy } from './row-in-request.js';
 import type { Desired, Memory } from './situation.js';
 import { operationsOf } from './standing.js';
 import { removedItems } from './touched.js';
@@ -35,11 +36,12 @@ export function comparedWith(situation: Situation, { root, isLive }: Before): Si
  */
 function claimsOf(desired: Desired, plan: Plan): NonNullable<Situation['claimed']> {
 	const planned = leavesOf(desired.id.kind, plan.spec);
-	const matches = operationsOf(plan).flatMap(({ type, fields }) =>
+	const matches = operationsOf(plan).flatMap(({ type, fields, manifest }) =>
 		fields.flatMap((id) => {
 			const path = parsePath(id);
 			const all = desired.kind.matching(path).filter(({ field }) => field.length === path.length);
-			return all.find(({ entry }) => (entry.operation ?? 'Restart') === type && entry.class !== 'direct') ?? [];
+			const own = all.filter(({ entry }) => (entry.operation ?? 'Restart') === type && entry.class !== 'direct');
+			return own.find(({ entry, field }) => !entry.row || isCarriedBy(manifest, entry.row, field)) ?? own[0] ?? [];
 		}),
 	);
 	const keys = [...new Set([...Object.keys(planned), ...Object.keys(desired.leaves)])];
