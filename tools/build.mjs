@@ -86,6 +86,7 @@ function packed(value) {
 
 export const options = {
 	bundle: true,
+	minifySyntax: true,
 	platform: 'node',
 	format: 'cjs',
 	target: 'node20',

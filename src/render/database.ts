@@ -1,10 +1,11 @@
 /** The database CR: what git desires, as KubeDB spells it, with what only the cluster knows carried along. */
+import { classify } from '../catalog/catalog.js';
 import { isSet } from '../catalog/condition.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { type Field, isSameInLive, managedFields } from './field.js';
 import type { Live } from './live.js';
 import { putMadeUp } from './made-up.js';
-import { leavesOf, naturalKey } from './normalise.js';
+import { leafPath, leavesOf, naturalKey } from './normalise.js';
 import { prefix } from './options.js';
 import { waves } from './order.js';
 import { deleteAt, getAt, isWildcard, keyOfItem, type Path, setAt, showPath } from './path.js';
@@ -92,6 +93,14 @@ function carryOver(root: { spec: Json }, desired: Desired, memory: Memory, outco
 		if (!isSet(own) && !isTakenAway(root, path, live) && !mayBeApplied(path)) continue;
 		if (isSet(source) || source === false || source === 0) setAt(root, path, structuredClone(source));
 		else deleteAt(root, path);
+	}
+	// What nobody may change was not taken out either: it was never recorded, or that would have been refused.
+	for (const leaf of Object.keys(live.leaves)) {
+		const path = leafPath(leaf);
+		if (getAt(root, path) !== undefined || !isTakenAway(root, path, live)) continue;
+		const { class: is } = classify(desired.kind, path, outcome.situation)?.entry ?? {};
+		const value = getAt(live.root, path);
+		if ((is === 'unsupported' || is === 'immutable') && value !== undefined) setAt(root, path, structuredClone(value));
 	}
 }
 
