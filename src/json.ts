@@ -32,6 +32,21 @@ export function toJson(value: Json): string {
 		.join(',')}}`;
 }
 
+/** The text of a value in JSON for people: two spaces for each level, as `JSON.stringify` indents. */
+export function prettyJson(value: Json, indent = ''): string {
+	if (typeof value !== 'object' || value === null) return toJson(value);
+	const isList = Array.isArray(value);
+	const inner = `${indent}  `;
+	const members = isList
+		? value.map((item) => prettyJson(item, inner))
+		: Object.entries(value)
+				.filter(([, member]) => member !== undefined)
+				.map(([key, member]) => `${JSON.stringify(key)}: ${prettyJson(member, inner)}`);
+	if (members.length === 0) return isList ? '[]' : '{}';
+	const text = members.map((member) => `\n${inner}${member}`).join();
+	return isList ? `[${text}\n${indent}]` : `{${text}\n${indent}}`;
+}
+
 const bigInteger = /(?<![\d.eE+"-])-?\d{16,}(?![\d.eE])/;
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
 

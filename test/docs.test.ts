@@ -7,7 +7,7 @@ import { docPages } from '../src/output/doc-pages.js';
 
 declare const PROJECT_ROOT: string;
 
-test('the pages made from the catalog are current: node tools/docs.mjs', () => {
+test('the pages made from the catalog are current: npm run generate', () => {
 	for (const [file, text] of docPages()) assert.is(readFileSync(join(PROJECT_ROOT, file), 'utf8'), text, file);
 });
 

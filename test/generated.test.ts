@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -27,12 +27,18 @@ test('a check names every file that differs, and writes none', () => {
 	assert.match(missing.stderr, 'Run npm run generate');
 	assert.is(generate('--check', folder).stdout, missing.stdout);
 
-	assert.match(generate(folder).stdout, 'wrote plugin.yaml\n');
+	assert.match(generate(folder).stdout, /^wrote plugin\.yaml\n(?:wrote docs\/.*\n)+$/);
 	assert.equal(generate(folder), { status: 0, stdout: '', stderr: '' });
 	assert.is(generate('--check', folder).status, 0);
 
 	appendFileSync(join(folder, 'docs/settings.md'), 'edited\n');
 	assert.is(generate('--check', folder).stdout, 'docs/settings.md differs from what it is made from\n');
+	generate(folder);
+
+	writeFileSync(join(folder, 'docs/kinds/Gone.md'), 'x');
+	assert.equal(generate('--check', folder).stdout, 'docs/kinds/Gone.md is made from nothing any more\n');
+	assert.is(generate(folder).stdout, 'deleted docs/kinds/Gone.md\n');
+	assert.is(generate('--check', folder).status, 0);
 });
 
 test('an option that is none is an error', () => {

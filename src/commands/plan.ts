@@ -1,4 +1,5 @@
 /** `plan`: what a render would do and why. */
+import { type Json, prettyJson } from '../json.js';
 import { coloured } from '../output/paint.js';
 import { planMarkdown } from '../output/plan-markdown.js';
 import { type DatabaseReport, reportOf } from '../output/plan-report.js';
@@ -30,7 +31,7 @@ export async function plan(
 }
 
 function printed(reports: readonly DatabaseReport[], { output, color }: PlanOptions): string {
-	if (output === 'json') return `${JSON.stringify({ databases: reports }, undefined, 2)}\n`;
+	if (output === 'json') return `${prettyJson({ databases: reports } as unknown as Json)}\n`;
 	return output === 'markdown' ? planMarkdown(reports) : planText(reports, color ? coloured : undefined);
 }
 

@@ -33,6 +33,8 @@ export function connect(settings: ApiSettings): Get {
 export interface Access {
 	readonly host: string;
 	readonly port: string;
+	/** Of all paths, where the API server does not stand at the root of its host. */
+	readonly prefix?: string;
 	readonly ca: string;
 	/** Tokens rotate: asked for anew for each request. */
 	token(): string;
@@ -47,7 +49,7 @@ function inPodAccess({ serviceAccount, environment }: ApiSettings): Access {
 	};
 }
 
-export function viaToken({ host, port, ca, token }: Access, timeoutSeconds: number): Get {
+export function viaToken({ host, port, prefix = '', ca, token }: Access, timeoutSeconds: number): Get {
 	const agent = new Agent({ keepAlive: true, maxSockets: 8, ca });
 	const ask = (path: string) =>
 		new Promise<Answer>((resolve, reject) => {
@@ -61,7 +63,8 @@ export function viaToken({ host, port, ca, token }: Access, timeoutSeconds: numb
 			const bearer = token();
 			if (!/^[\x21-\x7e]+$/.test(bearer)) return fail('the file of the token holds none');
 			const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
-			const sent = request({ host, port, path, agent, headers, timeout: timeoutSeconds * 1000 }, (answer) => {
+			const options = { host, port, path: prefix + path, agent, headers, timeout: timeoutSeconds * 1000 };
+			const sent = request(options, (answer) => {
 				const parts: Buffer[] = [];
 				answer.on('data', (part: Buffer) => parts.push(part));
 				answer.on('aborted', () => fail('the answer broke off'));
@@ -144,7 +147,7 @@ function messageIn(body: string): string {
 	return body.split('\n')[0]?.slice(0, 200) ?? '';
 }
 
-function viaKubectl({ kubeconfig, context, environment, timeoutSeconds }: ApiSettings): Get {
+function viaKubectl({ kubeconfig, context, serviceAccount, environment, timeoutSeconds }: ApiSettings): Get {
 	const flags = [
 		...(kubeconfig ? [`--kubeconfig=${kubeconfig}`] : []),
 		...(context ? [`--context=${context}`] : []),
@@ -157,7 +160,13 @@ function viaKubectl({ kubeconfig, context, environment, timeoutSeconds }: ApiSet
 				try {
 					if (!error) return resolve(objectIn(path, stdout));
 					if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-						return unreadable(path, 'there is no kubectl on PATH', 'Install kubectl, or give --state a file.');
+						return environment.KUBERNETES_SERVICE_HOST && !kubeconfig && !context
+							? unreadable(
+									path,
+									`there is no token in ${serviceAccount}`,
+									'Mount a ServiceAccount token into this container.',
+								)
+							: unreadable(path, 'there is no kubectl on PATH', 'Install kubectl, or give --state a file.');
 					const why = stderr.trim().split('\n').at(-1) ?? error.message;
 					if (why.startsWith('Error from server (NotFound): ')) return resolve(undefined);
 					const denied = 'Error from server (Forbidden): ';

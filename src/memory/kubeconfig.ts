@@ -28,15 +28,18 @@ export function accessTo(names: readonly string[], file: string | undefined): Ac
 	const data = textAt(cluster, 'certificate-authority-data');
 	const caFile = textAt(cluster, 'certificate-authority');
 	const [token, tokenFile] = [textAt(user, 'token'), textAt(user, 'tokenFile')];
-	if (!/^https:\/\//.test(textAt(cluster, 'server')) || !(data || caFile) || !(token || tokenFile))
+	const server = textAt(cluster, 'server');
+	if (!/^https:\/\/./.test(server) || !URL.canParse(server) || !(data || caFile) || !(token || tokenFile))
 		return refuse(
 			'other-cluster',
 			`the context ${String(context.name)} of ${file} does not give a server (https), its CA, and a token or tokenFile`,
 		);
-	const { hostname, port } = new URL(textAt(cluster, 'server'));
+	const { hostname, port, pathname } = new URL(server);
 	return {
-		host: hostname,
+		host: hostname.replace(/^\[|\]$/g, ''),
 		port: port || '443',
+		// Rancher, say, has the API servers of many clusters below paths of one host, and its own at the root.
+		prefix: pathname.replace(/\/+$/, ''),
 		ca: data ? Buffer.from(data, 'base64').toString() : read(path(caFile)),
 		token: () => token || read(path(tokenFile)).trim(),
 	};

@@ -1,5 +1,5 @@
 /** How changes of fields read: one line each, the resources of one container on one line together. */
-import type { Json } from '../json.js';
+import { type Json, toJson } from '../json.js';
 import type { Change } from './plan-report.js';
 
 /** The lines for some changes, in their order. */
@@ -74,6 +74,6 @@ function changeText({ path, from, to, secret }: Change): string {
 /** A value on one line, cut where it is long. */
 export function valueText(value: Json | undefined): string {
 	if (value === undefined) return '(none)';
-	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+	const text = typeof value === 'object' ? toJson(value) : String(value);
 	return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -14,7 +14,7 @@ export function coveragePage(reports: readonly KindReport[]): string {
 	const lines = [
 		'# What is covered',
 		'',
-		'<!-- Made from src/catalog by tools/docs.mjs: change that, not this. -->',
+		'<!-- Made from src/catalog by npm run generate: change that, not this. -->',
 		'',
 		`${reports.length} kinds, ${reports.reduce((sum, { operations }) => sum + operations.length, 0)} operations. An empty cell: KubeDB has no such operation for the kind, and a change that would need it is refused. (1): KubeDB has it, nothing in git asks for it; see below.`,
 		'',

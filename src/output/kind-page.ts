@@ -8,7 +8,7 @@ export function kindPage(report: KindReport): string {
 	const lines = [
 		`# ${report.kind}`,
 		'',
-		`<!-- Made from src/catalog/kinds/${report.plural}.yaml by tools/docs.mjs: change that, not this. -->`,
+		`<!-- Made from src/catalog/kinds/${report.plural}.yaml by npm run generate: change that, not this. -->`,
 		'',
 		`\`${report.kind}\` of \`gitops.kubedb.com/v1alpha1\` (${names}) becomes \`${report.kind}\` of \`${report.database}\`; its operations are \`${report.opsRequest}\`s.`,
 		`\`kubedb-render explain ${report.kind}\` says the same, \`kubedb-render explain ${report.kind}.spec.version\` what holds for one field.`,

@@ -154,7 +154,8 @@ function differences(
 	field: Path,
 ): Change[] {
 	if (mustBeKnown && !before) return [];
-	const different = leaves.filter((path) => JSON.stringify(getAt(before, path)) !== JSON.stringify(getAt(root, path)));
+	const text = (value: Json | undefined) => (value === undefined ? undefined : canonicalJson(value));
+	const different = leaves.filter((path) => text(getAt(before, path)) !== text(getAt(root, path)));
 	return together(different.map((path) => changeAt(kind, wholeOfRemoved(root, path, field), before, root, path)));
 }
 

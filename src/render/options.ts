@@ -124,7 +124,7 @@ interface OptionProblem {
 
 function problemWith(option: string, value: Json, facts: KindFacts): OptionProblem | undefined {
 	const [name, slug] = option.split('.', 2) as [string, string | undefined];
-	const form = annotations[name];
+	const form = Object.hasOwn(annotations, name) ? annotations[name] : undefined;
 	if (!form) {
 		const near = nearest(name, Object.keys(annotations));
 		const hint = `${near ? `Did you mean ${prefix}${near}? ` : ''}There are ${Object.keys(annotations).join(', ')}.`;

@@ -324,6 +324,14 @@ laptop('half an answer of kubectl is none, even where it exits with 0', async ()
 	}
 });
 
+laptop('in a pod, it is the token that is said to be missing', async () => {
+	rmSync(join(folder, 'token'));
+	const environment = { PATH: join(folder, 'nowhere'), KUBERNETES_SERVICE_HOST: '127.0.0.1' };
+	const problem = await refusalOf(() => viaKubectl({ environment })(path));
+	assert.match(problem.message, `there is no token in ${folder}`);
+	assert.is(problem.hint, 'Mount a ServiceAccount token into this container.');
+});
+
 laptop('a missing kubectl is said to be missing', async () => {
 	const environment = { PATH: join(folder, 'nowhere') };
 	const problem = await refusalOf(() => viaKubectl({ environment })(path));
