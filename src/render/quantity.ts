@@ -5,7 +5,11 @@
 
 const binary = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const decimalExponents: Record<string, number> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
-const decimalSuffixes = Object.entries(decimalExponents).reverse();
+const decimalSuffixes = Object.fromEntries(
+	Object.entries(decimalExponents).map(([suffix, exponent]) => [exponent, suffix]),
+);
+/** Go caps what has a binary suffix at int64. */
+const MAX_BINARY = (2n ** 63n - 1n) * 10n ** 9n;
 const pattern = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:([KMGTPE]i)|([eE][+-]?\d+)|([numkMGTPE]?))$/;
 
 type Format = 'binary' | 'exponent' | 'decimal';
@@ -28,7 +32,8 @@ function parse(text: string): Parsed | undefined {
 	if (binarySuffix) value *= 1024n ** BigInt(binary.indexOf(binarySuffix) + 1);
 	const scale = 9 + power - fraction.length;
 	// Go rounds anything finer than a nano up, away from zero.
-	const nano = scale >= 0 ? value * 10n ** BigInt(scale) : divideUp(value, 10n ** BigInt(-scale));
+	const exact = scale >= 0 ? value * 10n ** BigInt(scale) : divideUp(value, 10n ** BigInt(-scale));
+	const nano = binarySuffix && exact > MAX_BINARY ? MAX_BINARY : exact;
 	const format = binarySuffix ? 'binary' : exponent ? 'exponent' : 'decimal';
 	const digits = (whole.replace(/^0+/, '') || '0') + fraction;
 	const asWritten = binarySuffix
@@ -67,13 +72,14 @@ export function canonicalQuantity(text: string | number | bigint): string {
 		}
 		return index === 0 ? `${value}` : `${value}${binary[index - 1]}`;
 	}
-	for (const [suffix, exponent] of decimalSuffixes) {
-		const divisor = 10n ** BigInt(exponent + 9);
-		if (nano % divisor !== 0n) continue;
-		if (parsed.format === 'exponent') return exponent === 0 ? `${nano / divisor}` : `${nano / divisor}e${exponent}`;
-		return `${nano / divisor}${suffix}`;
+	let exponent = -9;
+	let number = nano;
+	while (number % 1000n === 0n && (parsed.format === 'exponent' || exponent < 18)) {
+		number /= 1000n;
+		exponent += 3;
 	}
-	return String(text);
+	if (parsed.format === 'exponent') return exponent === 0 ? `${number}` : `${number}e${exponent}`;
+	return `${number}${decimalSuffixes[exponent]}`;
 }
 
 const units: Record<string, bigint> = {
@@ -97,8 +103,8 @@ export function durationValue(text: string): bigint | undefined {
 		const [whole = '', fraction = ''] = (number as string).split('.');
 		total += (BigInt(whole + fraction || '0') * (units[unit as string] as bigint)) / 10n ** BigInt(fraction.length);
 	}
-	if (total >= 2n ** 63n) return undefined;
-	return match[1] === '-' ? -total : total;
+	const value = match[1] === '-' ? -total : total;
+	return value < -(2n ** 63n) || value >= 2n ** 63n ? undefined : value;
 }
 
 /** A duration as Go prints it: `24h` -> `24h0m0s`, `90s` -> `1m30s`. Other text stays. */
