@@ -1,10 +1,11 @@
 /** The database CR: what git desires, as KubeDB spells it, with what only the cluster knows carried along. */
+import { classify } from '../catalog/catalog.js';
 import { isSet } from '../catalog/condition.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { type Field, isSameInLive, managedFields } from './field.js';
 import type { Live } from './live.js';
 import { putMadeUp } from './made-up.js';
-import { leavesOf, naturalKey } from './normalise.js';
+import { type Leaves, leafPath, leavesOf, naturalKey } from './normalise.js';
 import { prefix } from './options.js';
 import { waves } from './order.js';
 import { deleteAt, getAt, isWildcard, keyOfItem, type Path, setAt, showPath } from './path.js';
@@ -92,6 +93,28 @@ function carryOver(root: { spec: Json }, desired: Desired, memory: Memory, outco
 		if (!isSet(own) && !isTakenAway(root, path, live) && !mayBeApplied(path)) continue;
 		if (isSet(source) || source === false || source === 0) setAt(root, path, structuredClone(source));
 		else deleteAt(root, path);
+	}
+	carryForgotten(root, desired, outcome, live, named);
+}
+
+/**
+ * Leaves that no operation carries out now, but one may in another situation, and that nobody remembers to have named:
+ * memory was lost, or never was, so their absence from git is no wish to remove them.
+ */
+function carryForgotten(
+	root: JsonObject,
+	{ kind, leaves }: Desired,
+	{ situation }: Outcome,
+	live: Live,
+	named: readonly (Leaves | undefined)[],
+): void {
+	for (const key in live.leaves) {
+		if (key in leaves || named.some((each) => each && key in each)) continue;
+		const path = leafPath(key);
+		const isManaged = classify(kind, path, situation)?.entry.class === 'operation';
+		const mayBe = !isManaged && kind.matching(path).some(({ entry }) => entry.class === 'operation');
+		const value = getAt(live.root, path);
+		if (mayBe && value !== undefined && isTakenAway(root, path, live)) setAt(root, path, structuredClone(value));
 	}
 }
 
