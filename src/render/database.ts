@@ -5,7 +5,7 @@ import { isObject, type Json, type JsonObject } from '../json.js';
 import { type Field, isSameInLive, managedFields } from './field.js';
 import type { Live } from './live.js';
 import { putMadeUp } from './made-up.js';
-import { leafPath, leavesOf, naturalKey } from './normalise.js';
+import { type Leaves, leafPath, leavesOf, naturalKey } from './normalise.js';
 import { prefix } from './options.js';
 import { waves } from './order.js';
 import { deleteAt, getAt, isWildcard, keyOfItem, type Path, setAt, showPath } from './path.js';
@@ -94,13 +94,30 @@ function carryOver(root: { spec: Json }, desired: Desired, memory: Memory, outco
 		if (isSet(source) || source === false || source === 0) setAt(root, path, structuredClone(source));
 		else deleteAt(root, path);
 	}
-	// What nobody may change was not taken out either: it was never recorded, or that would have been refused.
-	for (const leaf of Object.keys(live.leaves)) {
-		const path = leafPath(leaf);
-		if (getAt(root, path) !== undefined || !isTakenAway(root, path, live)) continue;
-		const { class: is } = classify(desired.kind, path, outcome.situation)?.entry ?? {};
+	carryForgotten(root, desired, outcome, live, named);
+}
+
+/**
+ * Leaves that no operation carries out now, but one may in another situation, or that nobody may change, and that nobody
+ * remembers to have named:
+ * memory was lost, or never was, so their absence from git is no wish to remove them.
+ */
+function carryForgotten(
+	root: JsonObject,
+	{ kind, leaves }: Desired,
+	{ situation }: Outcome,
+	live: Live,
+	named: readonly (Leaves | undefined)[],
+): void {
+	for (const key in live.leaves) {
+		if (key in leaves || named.some((each) => each && key in each)) continue;
+		const path = leafPath(key);
+		const now = classify(kind, path, situation)?.entry.class;
+		const isFixed = now === 'unsupported' || now === 'immutable';
+		const mayBe =
+			isFixed || (now !== 'operation' && kind.matching(path).some(({ entry }) => entry.class === 'operation'));
 		const value = getAt(live.root, path);
-		if ((is === 'unsupported' || is === 'immutable') && value !== undefined) setAt(root, path, structuredClone(value));
+		if (mayBe && value !== undefined && isTakenAway(root, path, live)) setAt(root, path, structuredClone(value));
 	}
 }
 
