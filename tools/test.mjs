@@ -1,5 +1,5 @@
 /**
- * `npm test -- [PART OF A FILE NAME...]`: bundles the tests as the program is bundled, and runs them with uvu in one process.
+ * `npm test -- [PART OF A FILE NAME...] ['!PART']`: bundles the tests as the program is bundled, and runs them with uvu in one process.
  *
  * uvu lets a file without `test.run()` pass, and `only` or `skip` hide what does not hold, so both are looked for first.
  */
@@ -9,9 +9,12 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { options, root } from './build.mjs';
 
-const wanted = process.argv.slice(2);
+const names = process.argv.slice(2);
+const wanted = names.filter((name) => !name.startsWith('!'));
+const unwanted = names.filter((name) => name.startsWith('!')).map((name) => name.slice(1));
 const files = filesBelow('test')
 	.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+	.filter((file) => !unwanted.some((part) => file.includes(part)))
 	.sort();
 if (files.length === 0) fail(`no test file has ${wanted.join(' or ')} in its name`);
 
