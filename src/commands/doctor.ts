@@ -1,5 +1,4 @@
 /** `doctor`: checks an installation in Argo CD through the user's own kubectl, and says how to mend what is wrong. */
-import { styleText } from 'node:util';
 import {
 	applicationFindings,
 	diffFindings,
@@ -14,6 +13,7 @@ import {
 import { clusterObjects } from '../hosts/install-argocd.js';
 import { isObject, type JsonObject } from '../json.js';
 import { connect } from '../memory/api.js';
+import { coloured } from '../output/paint.js';
 import { refuse } from '../problems.js';
 import { getAt } from '../render/path.js';
 import type { Settings } from '../settings.js';
@@ -95,7 +95,7 @@ export async function doctor(options: DoctorOptions, settings: Settings, world: 
 	const stdout =
 		options.output === 'json'
 			? `${JSON.stringify({ findings }, undefined, 2)}\n`
-			: asText(findings, options.color ? styleText : undefined);
+			: asText(findings, options.color ? coloured : undefined);
 	return { stdout, warnings: [], exitCode: isBad ? 1 : 0 };
 }
 
@@ -115,7 +115,7 @@ function pathOf(object: JsonObject): string {
 	return `/apis/${String(object.apiVersion)}${namespace ? `/namespaces/${namespace}` : ''}/${plural}/${name}`;
 }
 
-function asText(findings: readonly Finding[], paint: typeof styleText | undefined): string {
+function asText(findings: readonly Finding[], paint: typeof coloured | undefined): string {
 	const marks = { good: ['ok', 'green'], bad: ['BAD', 'red'], note: ['note', 'yellow'] } as const;
 	const lines = findings.map(({ check, status, message, mend }) => {
 		const [word, colour] = marks[status];
