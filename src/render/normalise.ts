@@ -30,7 +30,7 @@ const keys = listKeys as Record<string, string[]>;
 
 /** The key that tells the items of a list apart, or undefined for a list that is a value as a whole. */
 export function naturalKey(name: string, list: readonly Json[]): string | undefined {
-	return keys[name]?.find((key) => {
+	return (Object.hasOwn(keys, name) ? keys[name] : undefined)?.find((key) => {
 		const values = new Set(list.map((item) => keyOfItem(item, key)));
 		return values.size === list.length && !values.has(undefined) && !values.has('');
 	});
