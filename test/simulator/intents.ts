@@ -8,11 +8,8 @@ import type { JsonObject } from '../../src/json.js';
 import { isBelow, leafKey, leafPath, leavesOf } from '../../src/render/normalise.js';
 import { deleteAt, getAt, itemOf, type Path, parsePath, setAt, showPath } from '../../src/render/path.js';
 
-interface Intent {
-	readonly fields: readonly string[];
-	/** `{spec}` that was desired. */
-	readonly root: JsonObject;
-}
+/** Ids of fields, each with the `{spec}` that was desired when it was named first. */
+type Intent = ReadonlyMap<string, JsonObject>;
 
 const intents = new Map<string, Intent>();
 
@@ -22,38 +19,37 @@ const intents = new Map<string, Intent>();
  */
 export function remember(operations: readonly { name: string; fields: readonly string[] }[], root: JsonObject): void {
 	for (const { name, fields } of operations) {
-		const known = intents.get(name);
-		intents.set(name, { root: known?.root ?? root, fields: [...new Set([...(known?.fields ?? []), ...fields])] });
+		const more = fields.map((id) => [id, root] as const);
+		intents.set(name, new Map([...more, ...(intents.get(name) ?? [])]));
 	}
 }
 
 /** A request into which KubeDB merged others is for what the last of them was for, and for the fields of all. */
 export function rememberMerged(name: string, parts: readonly string[]): void {
 	const known = parts.flatMap((part) => intents.get(part) ?? []);
-	const last = known.at(-1);
-	if (last) intents.set(name, { fields: [...new Set(known.flatMap(({ fields }) => fields))], root: last.root });
+	const [last] = known.at(-1)?.values() ?? [];
+	if (last) intents.set(name, new Map(known.flatMap((intent) => [...intent.keys()]).map((id) => [id, last])));
 }
 
 /** Changes a spec (`{spec}`) in place. Returns the paths that it set or removed, each with whether KubeDB surely writes it back. */
 export function carryOutIntent(kindName: string, root: JsonObject, name: string, type: string): Map<string, boolean> {
 	const kind = kindOf(kindName) as Kind;
-	const intent = intents.get(name);
 	const changed = new Map<string, boolean>();
 	// What a restart brings is in the database CR.
 	if (type === 'Restart') return changed;
-	for (const id of intent?.fields ?? []) {
+	for (const [id, wanted] of intents.get(name) ?? []) {
 		if (!id.startsWith('spec.')) continue;
 		const field = parsePath(id);
-		for (const path of leavesBelow(kind, field, type, [root, intent?.root ?? {}])) {
-			const value = getAt(intent?.root, path);
+		for (const path of leavesBelow(kind, field, type, [root, wanted])) {
+			const value = getAt(wanted, path);
 			// An item without its key could not be found any more.
 			const isKey = itemOf(path.at(-2) ?? '')?.[0] === path.at(-1);
 			if (value === undefined && !isKey) deleteAt(root, path);
 			else if (value !== undefined) setAt(root, path, structuredClone(value));
 		}
-		if (getAt(intent?.root, field) === undefined) deleteAt(root, field);
+		if (getAt(wanted, field) === undefined) deleteAt(root, field);
 		const entry = entryOf(kind, field, type);
-		changed.set(id, entry !== undefined && isWrittenBack(entry, !isSet(getAt(intent?.root, field))));
+		changed.set(id, entry !== undefined && isWrittenBack(entry, !isSet(getAt(wanted, field))));
 	}
 	return changed;
 }
@@ -77,8 +73,7 @@ function entryOf(kind: Kind, field: Path, type: string) {
 
 /** The paths that a request is for, with what they shall be. */
 export function targetsOf(name: string): [path: Path, value: ReturnType<typeof getAt>][] {
-	const intent = intents.get(name);
-	return (intent?.fields ?? [])
-		.filter((id) => id.startsWith('spec.'))
-		.map((id) => [parsePath(id), getAt(intent?.root, parsePath(id))]);
+	return [...(intents.get(name) ?? [])]
+		.filter(([id]) => id.startsWith('spec.'))
+		.map(([id, wanted]) => [parsePath(id), getAt(wanted, parsePath(id))]);
 }
