@@ -26,6 +26,11 @@ const text = fc.oneof(
 	fc.string({ unit: 'binary', maxLength: 12 }),
 	fc.constantFrom('', '1Gi', '"', '\\', '\u0000', '\u0085'),
 );
+/**
+ * Keys without quotes and backslashes, which no key of Kubernetes has either: JSON.parse of Node 24 and 25 (V8 13.6, 14.1)
+ * takes the key "\"" for "\\" where it has read an object with that one at the same place before.
+ */
+const key = text.map((each) => each.replace(/["\\]/g, ''));
 const number = fc.oneof(
 	fc.integer(),
 	fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n }),
@@ -40,10 +45,10 @@ const { value: json } = fc.letrec<{ value: Json }>((tie) => ({
 		number,
 		text,
 		fc.array(tie('value'), { maxLength: 3 }),
-		fc.dictionary(text, tie('value'), { maxKeys: 3, noNullPrototype: true }),
+		fc.dictionary(key, tie('value'), { maxKeys: 3, noNullPrototype: true }),
 	),
 }));
-const object = fc.dictionary(text, json, { maxKeys: 4, noNullPrototype: true }) as fc.Arbitrary<JsonObject>;
+const object = fc.dictionary(key, json, { maxKeys: 4, noNullPrototype: true }) as fc.Arbitrary<JsonObject>;
 const digest = fc.constantFrom('', 'a'.repeat(64), 'b'.repeat(64));
 const generation = fc.integer({ min: 1, max: 999_999_999 });
 const tokens = fc.dictionary(fc.constantFrom('retry', 'secret/x', 'restart'), text, { noNullPrototype: true });
