@@ -202,7 +202,7 @@ const operations = operationFacts as Record<string, OperationFacts>;
 
 /** What all kinds share about an operation type; throws for a type that the catalog does not know. */
 export function operationFactsOf(type: string): OperationFacts {
-	const facts = operations[type];
+	const facts = Object.hasOwn(operations, type) ? operations[type] : undefined;
 	if (!facts) throw new Error(`the catalog has no operation type ${type}`);
 	return facts;
 }

@@ -139,15 +139,29 @@ test('a folder whose name looks like a manifest is a folder', ({ folder }) => {
 });
 
 test('what may not be read is refused with the reason', ({ folder }) => {
-	// To root nothing is forbidden.
-	if (process.getuid?.() === 0) return;
 	write(folder, { 'a.yaml': '', 'sub/b.yaml': '' });
+	chmodSync(folder, 0o755);
 	chmodSync(join(folder, 'a.yaml'), 0);
 	chmodSync(join(folder, 'sub'), 0);
-	assert.match(refusal(() => readSources(join(folder, 'a.yaml'))).message, 'permission denied');
-	assert.match(refusal(() => filesAt(folder, true)).message, 'permission denied');
+	const [file, below] = asNobody(() => [
+		refusal(() => readSources(join(folder, 'a.yaml'))),
+		refusal(() => filesAt(folder, true)),
+	]);
+	assert.equal([file.code, file.message], ['unreadable', 'it cannot be read: permission denied']);
+	assert.equal([below.code, below.source], ['unreadable', join(folder, 'sub')]);
 	chmodSync(join(folder, 'sub'), 0o700);
 });
+
+/** To root nothing is forbidden. */
+function asNobody<T>(run: () => T): T {
+	if (process.geteuid?.() !== 0) return run();
+	process.seteuid?.(65534);
+	try {
+		return run();
+	} finally {
+		process.seteuid?.(0);
+	}
+}
 
 test('a pipe is read: a shell gives one for <(command)', ({ folder }) => {
 	write(folder, { 'a.yaml': 'a: b\n' });
