@@ -3,6 +3,7 @@ import kindFacts from 'catalog:kinds';
 import { getAt, isWildcard, itemOf, matchStart, type Path, parsePath, showPath } from '../render/path.js';
 import { holds, isSet, type Situation } from './condition.js';
 import operationFacts from './operations.yaml';
+import { spelledOut } from './spelled-out.js';
 import type { Claim, Condition, FieldRow, KindFacts, WrittenBack } from './types.js';
 
 /** How the field is changed on a running database. */
@@ -36,6 +37,8 @@ export interface OperationFacts {
 
 export interface Kind {
 	readonly facts: KindFacts;
+	/** The facts before what is said once for several roles is spelled out for each. */
+	readonly written: KindFacts;
 	readonly entries: readonly Entry[];
 	/** The entries that match the beginning of a path, longest first; cached. */
 	matching(path: Path): readonly Match[];
@@ -68,12 +71,14 @@ export function kindOf(name: string): Kind | undefined {
 }
 
 /** Exported for tests, which make catalogs of their own. */
-export function makeKind(facts: KindFacts): Kind {
+export function makeKind(written: KindFacts): Kind {
+	const facts = spelledOut(written);
 	const entries = entriesOf(facts);
 	const cache = new Map<string, readonly Match[]>();
 	const ownItems = [...new Set(entries.flatMap(({ pattern }) => ownItemsIn(pattern)))].map(parsePath);
 	return {
 		facts,
+		written,
 		entries,
 		isKeyOfOwnItem(path) {
 			const item = itemOf(path.at(-2) ?? '');

@@ -5,8 +5,8 @@ import { type Kind, makeKind } from './catalog.js';
 import type { KindFacts } from './types.js';
 
 /** A kind with all that its file says. */
-export function withProse({ facts }: Kind): Kind {
-	return makeKind(merged(facts as unknown as Json, texts()[facts.kind]) as unknown as KindFacts);
+export function withProse({ written }: Kind): Kind {
+	return makeKind(merged(written as unknown as Json, texts()[written.kind]) as unknown as KindFacts);
 }
 
 /** Lists are told by their positions. */

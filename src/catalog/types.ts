@@ -200,6 +200,11 @@ export interface KindFacts {
 	opsRequestPlural: string;
 	/** Where an OpsRequest names its database. */
 	reference?: string;
+	/**
+	 * Words that stand in the facts as `<name>`: the item of a list that has it in its own texts or keys is repeated for
+	 * each value, and so is a key of a map; one that has it only in a list of its own has that list filled up.
+	 */
+	each?: Record<string, string[]>;
 	/** What KubeDB's webhook fills in where git says nothing, for conditions to read; never printed. */
 	defaults?: Record<string, Json>;
 	topologies: Record<string, Condition>;
