@@ -34,7 +34,7 @@ export function parseFully(chunk: Chunk): Parsed {
 	else for (const each of nodeObjections(text, document, isJson)) report(each, each.code, each.message, each.hint);
 	if (problems.length > 0) throw new Refusal(problems);
 
-	const targets = targetsOf(document);
+	const targets = targetsOf(document, text);
 	const open = new Set<Node>();
 	let aliased = 0;
 	let expanding = 0;

@@ -4,7 +4,7 @@
  * different things, or what the first refuses, is refused here, so that no text means one thing to kubectl and another
  * thing to us. Found, and held to, by `npm run fuzz:yaml`.
  */
-import { type Document, isCollection, isPair, isScalar, type Node, type Pair, type Scalar, visit } from 'yaml';
+import { type Document, isAlias, isCollection, isPair, isScalar, type Node, type Pair, type Scalar } from 'yaml';
 
 export interface Objection {
 	/** Offsets into the text. */
@@ -44,6 +44,8 @@ function tooDeepAt(text: string): number | undefined {
 	return undefined;
 }
 
+const indentedByTab = /^(?: *[-?](?=[ \t]))* *\t/gm;
+
 /** What is wrong with a text that the package has parsed. */
 export function nodeObjections(text: string, document: Document, isJson: boolean): Objection[] {
 	const found: Objection[] = [];
@@ -54,28 +56,22 @@ export function nodeObjections(text: string, document: Document, isJson: boolean
 		const [from, to] = node.range ?? [0, 1];
 		found.push(at(from, to - from, code, message, hint));
 	};
-	visit(document, {
-		Alias: (_, node) => checkName(node, node.source),
-		Pair: (_, pair, path) => {
-			if (isInFlow(path)) checkKey(pair as Pair<Node>);
-		},
-		Scalar: (_, node, path) => {
-			if (node.anchor) checkName(node, node.anchor);
-			if (node.type === 'PLAIN') {
-				if (isInFlow(path)) checkPlain(node);
-				else checkLines(node, path.at(-1));
-			} else if (node.type === 'QUOTE_DOUBLE') {
-				checkQuotes(node, '"', /\\./gs);
-				if (!isJson) checkEscapes(node);
-			} else if (node.type === 'QUOTE_SINGLE') checkQuotes(node, "'", /''/g);
-			else checkBlock(node);
-		},
-		Collection: (_, node) => {
+	// Not the package's `visit`, which takes as long as its parser.
+	const walk = (node: unknown, parent: unknown, inFlow: boolean): void => {
+		if (isAlias(node)) checkName(node, node.source);
+		else if (isScalar(node)) checkScalar(node, parent, inFlow);
+		else if (isPair(node)) {
+			if (inFlow) checkKey(node as Pair<Node>);
+			walk(node.key, node, inFlow);
+			walk(node.value, node, inFlow);
+		} else if (isCollection(node)) {
 			if (node.anchor) checkName(node, node.anchor);
 			if (node.flow) loosen(node);
-		},
-	});
-	for (const { index, 0: start } of text.matchAll(/^(?: *[-?](?=[ \t]))* *\t/gm)) {
+			for (const item of node.items) walk(item, node, inFlow || node.flow === true);
+		}
+	};
+	walk(document.contents, undefined, false);
+	for (const { index, 0: start } of text.includes('\t') ? text.matchAll(indentedByTab) : []) {
 		const tab = index + start.length - 1;
 		if (textLines.has(index) || loose.some(([from = 0, to = 0]) => from < tab && tab < to)) continue;
 		found.push(at(tab, 1, 'yaml-tab', 'a tab is no indentation in YAML', 'Use spaces.'));
@@ -87,6 +83,18 @@ export function nodeObjections(text: string, document: Document, isJson: boolean
 			at(end + lost.index, lost[0].length, 'yaml-end', 'kubectl does not read what stands here', 'Put --- in front.'),
 		);
 	return found;
+
+	function checkScalar(node: Scalar, parent: unknown, inFlow: boolean): void {
+		if (node.anchor) checkName(node, node.anchor);
+		if (node.type === 'PLAIN') {
+			if (inFlow) checkPlain(node);
+			else checkLines(node, parent);
+		} else if (node.type === 'QUOTE_DOUBLE') {
+			checkQuotes(node, '"', /\\./gs);
+			if (!isJson) checkEscapes(node);
+		} else if (node.type === 'QUOTE_SINGLE') checkQuotes(node, "'", /''/g);
+		else checkBlock(node);
+	}
 
 	function checkName(node: Node, name: string): void {
 		if (!/^[\w-]+$/.test(name))
@@ -190,10 +198,6 @@ export function nodeObjections(text: string, document: Document, isJson: boolean
 		const [from = 0, to = 0] = node.range ?? [];
 		return text.slice(from, to);
 	}
-}
-
-function isInFlow(path: readonly unknown[]): boolean {
-	return path.some((above) => isCollection(above) && above.flow === true);
 }
 
 function at(from: number, length: number, code: string, message: string, hint?: string): Objection {

@@ -65,8 +65,9 @@ const trees = new WeakMap<Chunk, Tree>();
 function treeOf(chunk: Chunk): Tree {
 	const known = trees.get(chunk);
 	if (known) return known;
-	const document = parseDocument(textOf(chunk), yamlOptions);
-	const tree = { root: document.contents as Node | null, targets: targetsOf(document) };
+	const text = textOf(chunk);
+	const document = parseDocument(text, yamlOptions);
+	const tree = { root: document.contents as Node | null, targets: targetsOf(document, text) };
 	trees.set(chunk, tree);
 	return tree;
 }
