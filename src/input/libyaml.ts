@@ -181,6 +181,9 @@ export function nodeObjections(text: string, document: Document, isJson: boolean
 		const isFollowed = /^(?:\r?\n)* +\r?(?:\n|$)/.test(text.slice(end, end + 1000));
 		if (explicit && (isFollowed || lines.some((line) => /^ +\r?$/.test(line))))
 			refuse(node, 'yaml-block', 'a line of spaces, in a text whose indentation is given', 'Remove the spaces.');
+		const isLast = /^\s*$/.test(text.slice(end));
+		if (isLast && header[1] === '+' && /^ +$/.test(text.slice(text.lastIndexOf('\n') + 1)))
+			refuse(node, 'yaml-block', 'whether the spaces at the end are a line is read differently', 'Remove them.');
 		// A tab is text behind the indentation, which it cannot be the first to follow where its width is to be found out.
 		const indentation = /^ */.exec(lines[first] ?? '')?.[0] as string;
 		let offset = (node.range?.[0] as number) + header.length + 1;
