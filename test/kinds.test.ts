@@ -1,6 +1,7 @@
+import schemas from 'catalog:ops-schemas';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isWrittenBack, type Kind, kindOf, topologiesOf } from '../src/catalog/catalog.js';
+import { isWrittenBack, type Kind, kindNames, kindOf, topologiesOf } from '../src/catalog/catalog.js';
 import { splitStream } from '../src/input/stream.js';
 import { type JsonObject, toJson } from '../src/json.js';
 import { liveOf, requestsOf } from '../src/render/live.js';
@@ -42,6 +43,15 @@ for (const file of tableNames()) {
 	});
 	test.run();
 }
+
+const all = suite('kinds');
+all('every kind that has a gitops CRD has facts, and a table of changes or a folder of cases', () => {
+	assert.equal(kindNames(), Object.keys(schemas().names).sort());
+	const tables = tableNames().map((file) => readTable(file).kind);
+	const folders = ['Postgres', 'MariaDB'];
+	assert.equal([...tables, ...folders].sort(), kindNames());
+});
+all.run();
 
 /** The gitops CR of a base, `given` and more merged in. */
 function source({ kind, bases }: Table, { base, given }: TableChange, patch: JsonObject = {}): JsonObject {

@@ -21,11 +21,10 @@ export function celIsAccount(accounts: readonly string[]): string {
 	return `request.userInfo.username in [${accounts.map(celString).join(', ')}]`;
 }
 
-/** A pattern split at its first list item: the plain keys before it, the key and value that name it, and the rest. */
+/** A pattern split at its first list item: the plain keys before it, the value that names it, and the rest. */
 export function splitAtItem(pattern: Path):
 	| {
 			readonly list: Path;
-			readonly key: string;
 			/** Absent for a wildcard. */
 			readonly value?: string;
 			readonly rest: Path;
@@ -34,8 +33,8 @@ export function splitAtItem(pattern: Path):
 	const at = pattern.findIndex((segment) => segment.startsWith('['));
 	if (at < 0) return undefined;
 	const segment = pattern[at] as string;
-	const [key, value] = itemOf(segment) ?? ['name', '*'];
+	const [, value] = itemOf(segment) ?? [];
 	const list = pattern.slice(0, at);
 	const rest = pattern.slice(at + 1);
-	return isWildcard(segment) ? { list, key, rest } : { list, key, value, rest };
+	return isWildcard(segment) || value === undefined ? { list, rest } : { list, value, rest };
 }

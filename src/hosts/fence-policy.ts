@@ -7,7 +7,8 @@ import { schemaAt } from '../catalog/schema.js';
 import { hasRule, type Trail } from '../catalog/spelling.js';
 import type { ItemState } from '../catalog/types.js';
 import type { JsonObject } from '../json.js';
-import { isWildcard, type Path, showPath } from '../render/path.js';
+import { keysOf } from '../render/normalise.js';
+import { isWildcard, itemOf, type Path, showPath } from '../render/path.js';
 import { celAt, celIsAccount, celString, splitAtItem } from './cel.js';
 import { fencedEntries, fenceName, presenceOf } from './fence.js';
 import { policyObjects, type Validation } from './policy.js';
@@ -44,10 +45,11 @@ function groups(entries: readonly Entry[]): Entry[][] {
 
 function validationOf(kind: Kind, alike: readonly Entry[]): Validation {
 	// What one of the operations may leave unwritten may be written after that one.
-	const entry = alike.find((each) => backOf(each) !== true) ?? (alike[0] as Entry);
+	const own = alike.find((each) => backOf(each) !== true) ?? (alike[0] as Entry);
 	const operations = [...new Set(alike.map(({ operation = '' }) => operation))];
+	const field = showPath(own.pattern).replaceAll('=*]', '=...]');
+	const entry = withoutKey(own);
 	const { pattern } = entry;
-	const field = showPath(pattern).replaceAll('=*]', '=...]');
 	const [old, now] = ['oldObject', 'object'].map((object) => celAt(object, pattern)) as [string, string];
 	const isScalar = !splitAtItem(pattern) && isScalarAt(kind, pattern);
 	const values = isScalar ? ` + ': ' + string(${old}.orValue('unset')) + ' -> ' + string(${now}.orValue('unset'))` : '';
@@ -69,6 +71,11 @@ function validationOf(kind: Kind, alike: readonly Entry[]): Validation {
 	};
 }
 
+/** Of a map whose keys are carried out one by one, all are looked at together. */
+function withoutKey(entry: Entry): Entry {
+	return entry.pattern.at(-1) === '*' ? { ...entry, pattern: entry.pattern.slice(0, -1) } : entry;
+}
+
 function backOf({ row, operation = '' }: Entry) {
 	return row?.writtenBack ?? operationFactsOf(operation).writtenBack;
 }
@@ -85,10 +92,12 @@ function unchanged(question: Question, bases: Pair = ['oldObject', 'object'], fr
 	const { entry, admitted } = question;
 	const item = splitAtItem(entry.pattern.slice(from));
 	if (!item) return unchangedField(question, bases, from);
-	const { list, key, value, rest } = item;
+	const { list, value, rest } = item;
 	const [olds, nows] = bases.map((base) => `${celAt(base, list)}.orValue([])`) as Pair;
 	const names: Pair = [`o${depth}`, `n${depth}`];
-	const [oldName, newName] = names.map((each) => `${celAt(each, [key])}.orValue('')`);
+	const [oldName, newName] = names.map((each) =>
+		nameOf(question.kind, entry.pattern.slice(0, -rest.length || undefined), each),
+	);
 	const inner = unchanged(question, names, entry.pattern.length - rest.length, depth + 1);
 	const pairs = (other: string) =>
 		`${olds}.all(${names[0]}, ${other}${nows}.all(${names[1]}, ${newName} != ${oldName} || ${inner}))`;
@@ -106,12 +115,23 @@ function unchanged(question: Question, bases: Pair = ['oldObject', 'object'], fr
 		...(isAbout('existing') ? [pairs('')] : []),
 		...(noneComesOrGoes.length > 0 ? [`((${admitted}) || (${noneComesOrGoes.join(' && ')}))`] : []),
 	];
-	return `(${parts.join(' && ')})`;
+	// Items that cannot be told apart are the same where nothing has changed.
+	return `(${rest.length === 0 ? `${olds} == ${nows} || ` : ''}${parts.join(' && ')})`;
+}
+
+/** CEL for what tells an item from the others: its key, the first of several that it has, or the first word of a text. */
+function nameOf(kind: Kind, item: Path, each: string): string {
+	const [type] = [schemaAt(kind.facts.kind, item.slice(1))?.type].flat();
+	if (type === 'string') return `${each}.split(' ')[0]`;
+	const [key] = itemOf(item.at(-1) as string) ?? [];
+	const keys = key === undefined ? keysOf(item.at(-2) as string) : [key];
+	return keys.reduceRight((other, name) => `${celAt(each, [name])}.orValue(${other})`, "''");
 }
 
 function unchangedField({ kind, entry, admitted }: Question, bases: Pair, from: number): string {
 	const { pattern } = entry;
 	const rest = pattern.slice(from);
+	if (rest.length === 0) return `(${bases[0]} == ${bases[1]}${backOf(entry) === true ? '' : ` || (${admitted})`})`;
 	const [old, now] = bases.map((base) => celAt(base, rest)) as Pair;
 	const same = sameBelow(kind, pattern, (below) => bases.map((base) => celAt(base, [...rest, ...below])) as Pair);
 	const writtenBack = backOf(entry);

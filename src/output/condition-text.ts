@@ -42,6 +42,7 @@ const tests: Record<string, (value: unknown) => string> = {
 	atLeastField: (value) => `is as large as ${value}, or larger`,
 	equalsField: (value) => `is the same as ${value}`,
 	differsFromField: (value) => `is not the same as ${value}`,
+	lengthDiffersFromField: (value) => `has more or fewer items than ${value} says`,
 	isNot: (value) => `is not ${value}`,
 	unlike: (value) => `does not match /${value}/`,
 	totalAtMost: (value) => `is ${value} or less in total`,

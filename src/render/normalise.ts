@@ -28,6 +28,11 @@ export function isBelow(leaf: string, path: string): boolean {
 
 const keys = listKeys as Record<string, string[]>;
 
+/** The keys that may tell the items of a list of that name apart, the first that all of them have. */
+export function keysOf(name: string): readonly string[] {
+	return keys[name] ?? [];
+}
+
 /** The key that tells the items of a list apart, or undefined for a list that is a value as a whole. */
 export function naturalKey(name: string, list: readonly Json[]): string | undefined {
 	return (Object.hasOwn(keys, name) ? keys[name] : undefined)?.find((key) => {
