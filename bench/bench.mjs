@@ -141,11 +141,11 @@ console.log(
 console.log('| input | Node | kubectl kustomize | `node -e 0` | ours | ours / kustomize | peak memory |');
 console.log('|---|---|---|---|---|---|---|');
 const cases = [
-	['1 database', 1, postgres, 41],
-	['100 databases', 100, postgres, 21],
-	['1,000 databases', 1000, postgres, 9],
+	['1 database', 1, postgres, 25],
+	['100 databases', 100, postgres, 15],
+	['1,000 databases', 1000, postgres, 5],
 	['10,000 databases', 10_000, postgres, 3],
-	['1,000 foreign documents', 1000, foreign, 15],
+	['1,000 foreign documents', 1000, foreign, 11],
 ];
 const ours = {};
 for (const [name, count, document, rounds] of cases) {
