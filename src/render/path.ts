@@ -67,6 +67,11 @@ export function itemOf(segment: string): [key: string, value: string] | undefine
 	return match ? [match[1] as string, match[2] as string] : undefined;
 }
 
+/** Whether a segment is the place of an item in its list, as `[0]`: of items that no key tells apart. */
+export function isPlace(segment: string): boolean {
+	return /^\[\d+\]$/.test(segment);
+}
+
 /** The value at a path, or undefined. Items of lists are found by their key, or by their place: `[0]`. */
 export function getAt(value: Json | undefined, path: Path): Json | undefined {
 	let at: Json | undefined = value;
@@ -89,7 +94,7 @@ export function getAll(value: Json | undefined, pattern: Path): (Json | undefine
 
 function indexOfItem(list: Json[], segment: string): number {
 	const item = itemOf(segment);
-	if (!item) return /^\[\d+\]$/.test(segment) ? Number(segment.slice(1, -1)) : -1;
+	if (!item) return isPlace(segment) ? Number(segment.slice(1, -1)) : -1;
 	return list.findIndex((entry) => keyOfItem(entry, item[0]) === item[1]);
 }
 
@@ -100,17 +105,18 @@ export function keyOfItem(item: Json, key: string): string | undefined {
 	return value === undefined || value === null ? undefined : String(value);
 }
 
-/** Sets the value at a path in place, creating maps, lists and list items (with their key) on the way. */
+/** Sets the value at a path in place, creating maps, lists and list items (with their key, or at the end) on the way. */
 export function setAt(root: JsonObject, path: Path, value: Json): void {
 	let at: Json = root;
 	for (const [i, segment] of path.entries()) {
 		const last = i === path.length - 1;
 		const isList: boolean = !last && (path[i + 1] as string).startsWith('[');
 		if (Array.isArray(at)) {
-			const item = itemOf(segment) as [string, string];
+			const item = itemOf(segment);
+			const key: JsonObject = item ? { [item[0]]: item[1] } : {};
 			let index = indexOfItem(at, segment);
-			if (index === -1) index = at.push({ [item[0]]: item[1] }) - 1;
-			if (last) at[index] = isObject(value) ? { [item[0]]: item[1], ...value } : value;
+			if (at[index] === undefined) index = at.push(key) - 1;
+			if (last) at[index] = isObject(value) ? { ...key, ...value } : value;
 			at = at[index] as Json;
 		} else {
 			const object = at as JsonObject;

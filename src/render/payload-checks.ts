@@ -5,7 +5,7 @@ import type { Operation } from '../catalog/types.js';
 import { canonicalJson, type Json, type JsonObject } from '../json.js';
 import { type Field, payloadPath } from './field.js';
 import { prefix } from './options.js';
-import { getAt, matchStart, type Path, parsePath, showPath } from './path.js';
+import { getAt, isPlace, matchStart, type Path, parsePath, showPath } from './path.js';
 import type { PayloadInput } from './payload.js';
 import { isOwner, pathsIn, type RequestRow } from './payload-rows.js';
 import { quantityValue } from './quantity.js';
@@ -22,6 +22,7 @@ export function checkValues(
 ): void {
 	const { desired, fields, situation } = input;
 	checkShared(input, form, report);
+	checkNameless(root, rows, report);
 	for (const { row, match } of fields) {
 		const path = match?.field;
 		const value = path && getAt(desired.root, path);
@@ -58,6 +59,22 @@ export function checkValues(
 			});
 		}
 	}
+}
+
+/** Items that are sent one by one are known to KubeDB by their key alone. */
+function checkNameless(root: JsonObject, rows: readonly RequestRow[], report: Report): void {
+	const nameless = rows.find(({ row, path }) => {
+		const to = payloadPath(row, path);
+		return to?.some((segment) => isPlace(segment)) && getAt(root, to) !== undefined;
+	});
+	if (!nameless) return;
+	const path = nameless.path.slice(0, nameless.path.findIndex(isPlace));
+	report({
+		code: 'unsupported',
+		message: `${showPath(path)} has to be sent again whole, and KubeDB cannot tell its items apart`,
+		path,
+		hint: 'Leave this part of the spec as it was, or give each item a key of its own first.',
+	});
 }
 
 /** Fields for which the request has one value have to be alike, and, where they grow, all to grow. */

@@ -179,6 +179,14 @@ test('an item that is set comes with its key; one that is there is kept', () => 
 	]);
 });
 
+test('items that no key tells apart are set by their place, or at the end', () => {
+	const root: JsonObject = { backends: [{ port: 1 }] };
+	setAt(root, ['backends', '[0]', 'weight'], 5);
+	setAt(root, ['backends', '[1]'], { port: 2 });
+	setAt(root, ['others', '[0]'], 'x');
+	assert.equal(root, { backends: [{ port: 1, weight: 5 }, { port: 2 }], others: ['x'] });
+});
+
 test('what is null or no container gives way to a container', () => {
 	const root: JsonObject = { a: null, b: 1 };
 	setAt(root, ['a', 'x'], 1);

@@ -15,7 +15,7 @@ import { Api } from './api.js';
 import { namespace, nextRevision, type Revision } from './commits.js';
 import { differenceIn } from './difference.js';
 import { type Artifact, Flux } from './flux.js';
-import type { Result } from './history.js';
+import { type Ending, ending, type Result } from './history.js';
 import { KubeDB, phaseOf, type WriteBack } from './kubedb.js';
 import { type Random, randomFrom } from './random.js';
 import { renderRevision } from './renderer.js';
@@ -57,11 +57,14 @@ export class CiHistory {
 	}
 
 	run(): Result {
-		this.commit();
-		this.publish();
-		for (let n = 20 + this.random.below(130); n > 0; n--) this.event();
-		const { fence } = this.flux.refusals;
-		const { verdict, rounds } = this.settle();
+		let fence = 0;
+		const { verdict, rounds } = ending(() => {
+			this.commit();
+			this.publish();
+			for (let n = 20 + this.random.below(130); n > 0; n--) this.event();
+			fence = this.flux.refusals.fence;
+			return this.settle();
+		});
 		const { kubedb, api, seed, log } = this;
 		const executedTwice = [...kubedb.executions.values()].filter((count) => count > 1).length;
 		const { done, redundant } = kubedb;
@@ -166,7 +169,7 @@ export class CiHistory {
 	}
 
 	/** What a person would do: wait, acknowledge, name what failed in a retry token, take back what is refused. */
-	private settle(): { verdict: string; rounds: number } {
+	private settle(): Ending {
 		for (let round = 0; round < 8; round++) {
 			for (let i = 0; i < 60; i++) {
 				this.kubedb.step(0);

@@ -47,6 +47,17 @@ export interface Result {
 	readonly log: readonly string[];
 }
 
+export type Ending = Pick<Result, 'verdict' | 'rounds'>;
+
+/** How a history ends. One that ends by an exception is bad, but the next ones run. */
+export function ending(play: () => Ending): Ending {
+	try {
+		return play();
+	} catch (error) {
+		return { verdict: `exception: ${(error as Error).stack}`, rounds: 0 };
+	}
+}
+
 export class History {
 	readonly random: Random;
 	readonly api: Api;
@@ -90,10 +101,13 @@ export class History {
 	}
 
 	run(): Result {
-		this.commit();
-		for (let n = 20 + this.random.below(100); n > 0; n--) this.event();
-		const fence = this.argo.refusals.fence;
-		const { verdict, rounds } = this.settle();
+		let fence = 0;
+		const { verdict, rounds } = ending(() => {
+			this.commit();
+			for (let n = 20 + this.random.below(100); n > 0; n--) this.event();
+			fence = this.argo.refusals.fence;
+			return this.settle();
+		});
 		const { kubedb, api, seed, log, stormy } = this;
 		const executedTwice = [...kubedb.executions.values()].filter((count) => count > 1).length;
 		return {
@@ -252,7 +266,7 @@ export class History {
 	}
 
 	/** What a person would do: let KubeDB come to rest, refresh and sync; raise retry tokens; take back what is refused. */
-	private settle(): { verdict: string; rounds: number } {
+	private settle(): Ending {
 		const { argo, kubedb, api } = this;
 		argo.terminate();
 		for (let round = 0, mends = 0; round < 8; round++) {
