@@ -12,13 +12,17 @@ export function isObject(value: unknown): value is JsonObject {
 /** The text of a value in canonical JSON: compact, keys sorted by code unit, integers exact. */
 export function canonicalJson(value: Json): string {
 	if (typeof value === 'bigint') return value.toString();
-	if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-	if (!isObject(value)) return JSON.stringify(value);
-	const members = Object.keys(value)
-		.sort()
-		.filter((key) => value[key] !== undefined)
-		.map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`);
-	return `{${members.join(',')}}`;
+	if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+	let text = '';
+	if (Array.isArray(value)) {
+		for (const item of value) text += `${text === '' ? '' : ','}${canonicalJson(item)}`;
+		return `[${text}]`;
+	}
+	for (const key of Object.keys(value).sort()) {
+		const member = value[key];
+		if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+	}
+	return `{${text}}`;
 }
 
 /** The text of a value in JSON with the keys in their own order. */

@@ -111,13 +111,16 @@ function isWaived(planner: Planner, field: Field): boolean {
 
 /**
  * A field that git does not set any more and that no operation takes back. Refused, if it is set in what is done. If only
- * an unsettled plan set it, it is as it was before: one of those that git says nothing about.
+ * an unsettled plan set it, and nothing of that ran, it is as it was before: one of those that git says nothing about.
  */
-function isLeftAlone({ desired, before, standing, report }: Planner, field: Field): boolean {
+function isLeftAlone({ desired, before, planned, old, standing, report }: Planner, field: Field): boolean {
 	const path = field.match?.field;
 	if (!path || isSet(getAt(desired.root, path)) || canBeTakenBack(desired, field)) return false;
-	const was = getAt(before.root, path);
-	if (!before.isLive && isSet(was))
+	const isDone = old.some(
+		(operation) => operation.fields.includes(field.id) && standing.statusOf(operation) === 'done',
+	);
+	const was = getAt(isDone ? planned?.root : before.root, path);
+	if ((isDone || !before.isLive) && isSet(was))
 		report({
 			code: 'cannot-remove',
 			message: `${showPath(path)} cannot be removed: KubeDB has no operation that unsets it`,

@@ -99,6 +99,27 @@ returns('an operation that a sync is about to create may run', () => {
 	const { second } = nextAfter(running('MySQL', replica), group, [], replica, true);
 	assert.ok(Array.isArray(second));
 });
+
+const weaviate = (configuration?: JsonObject) => ({
+	version: '1.33.1',
+	replicas: 1,
+	storage: { resources: { requests: { storage: '1Gi' } } },
+	...(configuration ? { configuration } : {}),
+});
+const withBackups = weaviate({ backupConfigSecret: { name: 's3' } });
+
+for (const phase of ['Pending', 'Progressing', 'Successful'])
+	returns(`what no operation takes back stays in git once it may be set: the operation is ${phase}`, () => {
+		const { second } = nextAfter(running('Weaviate', weaviate()), withBackups, [phase], weaviate());
+		assert.match(String(second), /spec\.configuration\.backupConfigSecret\.name cannot be removed/);
+	});
+
+returns('what no operation takes back is forgotten where the one that sets it never ran', () => {
+	for (const phases of [[], ['Failed']]) {
+		const { second } = nextAfter(running('Weaviate', weaviate()), withBackups, phases, weaviate());
+		assert.equal(operationsOf(sound(second).outcome), []);
+	}
+});
 returns.run();
 
 const items = suite('items of lists, under way');
