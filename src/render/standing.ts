@@ -71,15 +71,18 @@ export function standingOf(operations: readonly Operation[], { requests, inProgr
 		isLive,
 		mayStillChange: (field) =>
 			open.some((request) => isAbout(request, field, operations)) ||
-			operations.some(
-				(each) => each.type === field.type && each.fields.some((id) => overlap(id, field.id)) && isLive(each),
-			),
+			operations.some((each) => each.type === field.type && sets(each, field) && isLive(each)),
 		targets: (field) =>
 			open.flatMap((request) => {
 				const target = request.type === field.type ? targetIn(request.object, field) : undefined;
 				return target === undefined ? [] : [target];
 			}),
 	};
+}
+
+/** What an operation was made for, or sets besides: fields that later plans gave up, and took off its list. */
+function sets({ fields, manifest }: Operation, field: Field): boolean {
+	return fields.some((id) => overlap(id, field.id)) || targetIn(manifest, field) !== undefined;
 }
 
 /** Whether one of two fields is the other, or a part of it. */
@@ -100,7 +103,7 @@ function openRequests(requests: Requests): Request[] {
 function isAbout(request: Request, field: Field, operations: readonly Operation[]): boolean {
 	if (request.type !== field.type) return false;
 	const own = operations.find(({ name }) => name === request.name);
-	if (own) return own.fields.some((id) => overlap(id, field.id)) || targetIn(request.object, field) !== undefined;
+	if (own) return sets(own, field);
 	if (operationFactsOf(field.type).writtenBack !== true || !field.row?.to) return true;
 	return targetIn(request.object, field) !== undefined;
 }

@@ -75,6 +75,17 @@ test('for a volume, only what is known to be in progress counts: one must be abl
 	);
 });
 
+test('an operation still sets what a later plan gave up and took off its list', () => {
+	const both = manifest('both', 'VolumeExpansion', [], { volumeExpansion: { postgres: '2Gi' } });
+	const operations = operationsOf({ operations: [both] });
+	const unseen: Surroundings = { live: 'unknown', requests: 'unknown', inProgress: 'unknown' };
+	assert.ok(standingOf(operations, unseen).mayStillChange(volume));
+	const seen = (phase: string) => standingOf(operations, around([], false, [withPhase(both, phase)]));
+	assert.ok(seen('Progressing').mayStillChange(volume));
+	assert.not(seen('Successful').mayStillChange(volume));
+	assert.not(standingOf(operations, unseen).mayStillChange(replicas));
+});
+
 test('a field may still change while an operation of the plan for it, or for a part of it, may still run', () => {
 	const standing = standingOf(
 		plan,
