@@ -18,7 +18,7 @@ import { type Artifact, Flux } from './flux.js';
 import { type Ending, ending, type Result } from './history.js';
 import { KubeDB, phaseOf, type WriteBack } from './kubedb.js';
 import { type Random, randomFrom } from './random.js';
-import { renderRevision } from './renderer.js';
+import { forgetRenders, renderRevision } from './renderer.js';
 
 export class CiHistory {
 	private readonly random: Random;
@@ -38,6 +38,7 @@ export class CiHistory {
 		readonly seed: number,
 		private readonly verbose: boolean,
 	) {
+		forgetRenders();
 		this.random = randomFrom(seed);
 		const { random } = this;
 		this.names = random.pick([['Postgres pg'], ['MariaDB md'], ['Postgres pg'], ['Postgres pg', 'MariaDB md']]);

@@ -11,7 +11,7 @@ import { isModelled, namespace, nextRevision, type Revision } from './commits.js
 import { differenceIn } from './difference.js';
 import { KubeDB, phaseOf, type WriteBack } from './kubedb.js';
 import { type Random, randomFrom } from './random.js';
-import { sourceOfPlan } from './renderer.js';
+import { forgetRenders, sourceOfPlan } from './renderer.js';
 
 /** What else may happen. Each makes a history that the guards alone may have to save. */
 export interface Weather {
@@ -80,6 +80,7 @@ export class History {
 		/** The databases, `Kind name`; absent: those that are modelled by hand. */
 		names?: readonly string[],
 	) {
+		forgetRenders();
 		this.random = randomFrom(seed);
 		const { random } = this;
 		this.names = names

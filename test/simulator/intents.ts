@@ -24,6 +24,11 @@ export function remember(operations: readonly { name: string; fields: readonly s
 	}
 }
 
+/** Forgets all requests. */
+export function forgetIntents(): void {
+	intents.clear();
+}
+
 /** A request into which KubeDB merged others is for what the last of them was for, and for the fields of all. */
 export function rememberMerged(name: string, parts: readonly string[]): void {
 	const known = parts.flatMap((part) => intents.get(part) ?? []);

@@ -11,7 +11,7 @@ import type { Desired, Memory } from '../../src/render/situation.js';
 import { operationsOf } from '../../src/render/standing.js';
 import type { Api } from './api.js';
 import { namespace, type Revision } from './commits.js';
-import { remember } from './intents.js';
+import { forgetIntents, remember } from './intents.js';
 
 export interface RenderedRevision {
 	readonly objects: readonly Rendered[];
@@ -21,6 +21,12 @@ export interface RenderedRevision {
 
 /** The gitops CR that a plan was made from, by the plan's digest. */
 export const sourceOfPlan = new Map<string, JsonObject>();
+
+/** A history begins with nothing remembered, so that its seed alone says what comes of it. */
+export function forgetRenders(): void {
+	sourceOfPlan.clear();
+	forgetIntents();
+}
 
 const desiredCache = new WeakMap<JsonObject, Desired | string[]>();
 const digestCache = new Map<string, string>();

@@ -8,7 +8,11 @@ import type { Random } from './random.js';
 let tables: ReadonlyMap<string, Table> | undefined;
 
 function tablesByKind(): ReadonlyMap<string, Table> {
-	tables ??= new Map(tableNames().map((name) => [readTable(name).kind, readTable(name)]));
+	tables ??= new Map(
+		tableNames()
+			.map(readTable)
+			.map((table) => [table.kind, table]),
+	);
 	return tables;
 }
 
