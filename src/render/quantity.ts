@@ -96,10 +96,10 @@ const units: Record<string, bigint> = {
 /** A Go duration (`1h30m`) in nanoseconds, or undefined if the text is none. */
 export function durationValue(text: string): bigint | undefined {
 	if (/^[+-]?0$/.test(text)) return 0n;
-	const match = /^([+-]?)((?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
+	const match = /^([+-]?)((?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$/.exec(text);
 	if (!match) return undefined;
 	let total = 0n;
-	for (const [, number, unit] of (match[2] as string).matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
+	for (const [, number, unit] of (match[2] as string).matchAll(/([\d.]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/g)) {
 		const [whole = '', fraction = ''] = (number as string).split('.');
 		total += (BigInt(whole + fraction || '0') * (units[unit as string] as bigint)) / 10n ** BigInt(fraction.length);
 	}
