@@ -3,16 +3,18 @@ import { type Finding, kubedbFindings } from '../hosts/findings.js';
 import {
 	accountsUsed,
 	controllerFindings,
-	failedRequests,
 	isStage,
 	kustomizationFindings,
+	type OpenRequest,
+	openRequests,
 } from '../hosts/flux-findings.js';
 import { guardFindings } from '../hosts/guard-findings.js';
 import { guards } from '../hosts/guards.js';
 import { accountsOf } from '../hosts/install-argocd.js';
 import type { Get } from '../memory/api.js';
 import { refuse } from '../problems.js';
-import { messageOf } from '../render/live.js';
+import { messageOf, statusOf } from '../render/live.js';
+import { getAt } from '../render/path.js';
 import type { DoctorOptions } from './doctor.js';
 import { itemsOf, readAll, servedKinds, unrendered } from './doctor-cluster.js';
 
@@ -32,7 +34,7 @@ export async function fluxFindings(get: Get, { namespace, controllers }: DoctorO
 	const used = accountsUsed(deployment, kustomizations.filter(isStage));
 	const accounts = accountsOf({ namespace, controllers: [...controllers, ...used] });
 	const wanted = guards(accounts);
-	const [read, reasons] = await Promise.all([readAll(get, wanted), reasonsOf(get, failedRequests(kustomizations))]);
+	const [read, reasons] = await Promise.all([readAll(get, wanted), reasonsOf(get, openRequests(kustomizations))]);
 	return [
 		...kubedbFindings(served),
 		...controllerFindings(deployment, crd),
@@ -42,13 +44,16 @@ export async function fluxFindings(get: Get, { namespace, controllers }: DoctorO
 	];
 }
 
-/** What KubeDB says of operations that failed, by their name in Flux's message. */
-async function reasonsOf(get: Get, requests: ReturnType<typeof failedRequests>): Promise<Map<string, string>> {
-	const reasons = await Promise.all(
-		requests.map(async ({ key, path }) => {
+/** What KubeDB says of the operations that failed among those that are not done. */
+async function reasonsOf(get: Get, requests: readonly OpenRequest[]): Promise<Map<string, string>> {
+	const reasons = new Map<string, string>();
+	await Promise.all(
+		requests.map(async ({ id, path }) => {
 			const request = await get(path);
-			return [key, request ? messageOf(request, 'Failed') : 'it is not there any more'] as const;
+			const phase = String(getAt(request, ['status', 'phase']) ?? '');
+			if (!request || !['failed', 'skipped'].includes(statusOf(phase))) return;
+			reasons.set(id, `${String(getAt(request, ['metadata', 'name']))} is ${phase}: ${messageOf(request, phase)}`);
 		}),
 	);
-	return new Map(reasons);
+	return reasons;
 }

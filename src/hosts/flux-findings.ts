@@ -60,22 +60,28 @@ export function accountsUsed(deployment: Found, stages: readonly JsonObject[]): 
 	return [...new Set(names)].filter((name) => name !== undefined);
 }
 
-/** OpsRequests that stages report as failed: as Flux names them, and their API path. */
-export function failedRequests(all: readonly JsonObject[]): { key: string; path: string }[] {
-	return all.filter(isStage).flatMap((stage) => {
-		const [, key, kind, namespace, name] =
-			/((\w+OpsRequest)\/([^/\s]+)\/([^\s\]]+)) status: 'Failed'/.exec(readyOf(stage).message) ?? [];
+/** An OpsRequest of a stage that is not done: its place in Flux's inventory, and its API path. */
+export interface OpenRequest {
+	readonly id: string;
+	readonly path: string;
+}
+
+/** The OpsRequests of stages that are not done. */
+export function openRequests(all: readonly JsonObject[]): OpenRequest[] {
+	const open = all.filter((each) => isStage(each) && readyOf(each).status !== 'True');
+	return open.flatMap(inventoryOf).flatMap((id) => {
+		const [, namespace, name, kind] = /^([^_]*)_([^_]*)_ops\.kubedb\.com_(\w+)$/.exec(id) ?? [];
 		const facts = kindNames()
 			.map((each) => kindOf(each)?.facts)
 			.find((each) => each?.opsRequest === kind);
-		if (!key || !facts) return [];
-		return [{ key, path: `/apis/ops.kubedb.com/v1alpha1/namespaces/${namespace}/${facts.opsRequestPlural}/${name}` }];
+		if (!facts) return [];
+		return [{ id, path: `/apis/ops.kubedb.com/v1alpha1/namespaces/${namespace}/${facts.opsRequestPlural}/${name}` }];
 	});
 }
 
 /**
  * Every Kustomization that has to do with databases: the stages database by database, and what makes them. `reasons` has
- * what KubeDB says of failed operations, by `<Kind>/<namespace>/<name>`.
+ * what KubeDB says of operations that failed, by their place in the inventory.
  */
 export function kustomizationFindings(
 	all: readonly JsonObject[],
@@ -135,19 +141,17 @@ function databaseFinding(key: string, all: readonly JsonObject[], reasons: Reado
 	const stage = keyOf(stuck);
 	if (getAt(stuck, ['spec', 'suspend']) === true)
 		return bad(check, `stage ${stage} is suspended`, `flux resume kustomization ${nameOf(stuck).split('/').at(-1)}`);
+	const failed = inventoryOf(stuck).find((id) => reasons.has(id));
+	const retry = 'Take the change back, or set kubedb-render/retry.OPERATION to a new value, and publish.';
+	// Flux asks again and again, and says in between that it is at work.
+	if (failed) return bad(check, `stage ${stage}: ${reasons.get(failed)}`, retry.replace('OPERATION', stage.slice(3)));
 	const said = message ? `${reason}: ${message}` : 'has not begun';
-	// Flux asks again until KubeDB is done: an operation may take longer than one health check. What a gate looks for is
-	// there, or will not come.
+	// An operation may take longer than one health check. What a gate looks for is there, or will not come.
 	const isSlow = /timeout waiting for/.test(message) && !stage.startsWith('00-');
 	if (status !== 'False' || reason === 'DependencyNotReady' || isSlow)
 		return { check, status: 'note', message: `stage ${stage}: ${said}` };
 	const mend = mends.find(([stages, messages]) => stages.test(stage) && messages.test(said))?.[2] as string;
-	const why = [...reasons].find(([name]) => message.includes(name))?.[1];
-	return bad(
-		check,
-		`stage ${stage}: ${said}${why ? ` (KubeDB: ${why})` : ''}`,
-		mend.replace('OPERATION', stage.slice(3)),
-	);
+	return bad(check, `stage ${stage}: ${said}`, mend);
 }
 
 const again =
@@ -158,11 +162,6 @@ const mends: readonly (readonly [RegExp, RegExp, string])[] = [
 	[/./, /^(?:BuildFailed|ArtifactFailed|PruneFailed)/, 'Publish a whole tree, as build --layout flux wrote it.'],
 	[/^00-|^01-/, /./, again],
 	[/-volumeexpansion$/, /not larger/, 'Render with --state cluster, which sees the volume, or ask for a larger one.'],
-	[
-		/^[16]\d-/,
-		/HealthCheckFailed/,
-		'Take the change back, or set kubedb-render/retry.OPERATION to a new value, and publish.',
-	],
 	[/^50-/, /Forbidden/, again],
 	[/./, /./, 'Mend what it says; Flux tries again by itself.'],
 ];
@@ -179,11 +178,13 @@ function readyOf(kustomization: JsonObject): { status: string; reason: string; m
 	};
 }
 
-/** The inventory lists what a Kustomization has applied, as `<namespace>_<name>_<group>_<kind>`. */
 function appliesGitops(kustomization: JsonObject): boolean {
-	return listAt(kustomization, ['status', 'inventory', 'entries']).some(({ id }) =>
-		String(id).includes('_gitops.kubedb.com_'),
-	);
+	return inventoryOf(kustomization).some((id) => id.includes('_gitops.kubedb.com_'));
+}
+
+/** What a Kustomization has applied, each as `<namespace>_<name>_<group>_<kind>`. */
+function inventoryOf(kustomization: JsonObject): string[] {
+	return listAt(kustomization, ['status', 'inventory', 'entries']).map(({ id }) => String(id));
 }
 
 function nameOf(object: JsonObject): string {

@@ -86,7 +86,7 @@ const statuses = new Map(
 );
 
 /** A phase that the catalog does not know counts as running: it is not known to be over. */
-function statusOf(phase: string): Request['status'] {
+export function statusOf(phase: string): Request['status'] {
 	return statuses.get(phase) ?? 'running';
 }
 

@@ -80,16 +80,21 @@ function build(replicas: number, args: readonly string[]): void {
 	assert.is(status, 0, stderr);
 }
 
-/** The Kustomizations of a tree that scales a database from 3 to 5; each ready, but for what `states` says by key. */
-function stages(states: Readonly<Record<string, readonly [string, string, string]>> = {}): Stage[] {
-	rmSync(join(folder, 'tree'), { recursive: true, force: true });
+let tree: string | undefined;
+
+/** The text of the Kustomizations of a tree that scales a database from 3 to 5. */
+function scaling(): string {
 	build(3, ['--published', 'none', '--state', 'none']);
 	const acknowledged = join(folder, 'state.yaml');
-	rmSync(acknowledged, { force: true });
 	assert.is(run(['state', 'acknowledge', join(folder, 'tree'), '--into', acknowledged]).status, 0);
 	build(5, ['--published', join(folder, 'tree'), '--state', acknowledged]);
-	const text = readFileSync(join(folder, 'tree/flux/demo-postgres-orders.yaml'), 'utf8');
-	return parseAllDocuments(text).map((document): Stage => {
+	return readFileSync(join(folder, 'tree/flux/demo-postgres-orders.yaml'), 'utf8');
+}
+
+/** As the cluster has them: each ready, but for what `states` says by key. */
+function stages(states: Readonly<Record<string, readonly [string, string, string]>> = {}): Stage[] {
+	tree ??= scaling();
+	return parseAllDocuments(tree).map((document): Stage => {
 		const stage = document.toJS() as Stage;
 		const [, key = ''] = /\/([^/]+)$/.exec(stage.spec.path) ?? [];
 		const [status, reason, message] = states[key] ?? ['True', 'ReconciliationSucceeded', 'Applied'];
@@ -153,29 +158,43 @@ test('no guards, and guards that do not bind the account of a stage, are bad', (
 const waits = ['False', 'DependencyNotReady', 'dependency not ready'] as const;
 const later = { '50-database': waits, '90-state': waits };
 
-test('a failed operation: its stage, what KubeDB says of it, and what to do', () => {
-	const name = 'orders-horizontalscaling-abc123';
-	const failed = `health check failed after 2s: failed early due to stalled resources: [PostgresOpsRequest/demo/${name} status: 'Failed']`;
-	const seen = cluster(stages({ '10-horizontalscaling': ['False', 'HealthCheckFailed', failed], ...later }), {
-		[`/apis/ops.kubedb.com/v1alpha1/namespaces/demo/postgresopsrequests/${name}`]: {
-			status: { phase: 'Failed', conditions: [{ type: 'Failed', message: 'no node has room' }] },
-		},
-	});
-	const { status, findings } = doctor(seen);
-	assert.is(status, 1);
-	const [finding, ...more] = bad(findings);
-	assert.equal(more, []);
-	assert.is(finding?.message, `stage 10-horizontalscaling: HealthCheckFailed: ${failed} (KubeDB: no node has room)`);
-	assert.is(
-		finding?.mend,
-		'Take the change back, or set kubedb-render/retry.horizontalscaling to a new value, and publish.',
-	);
+const name = 'orders-horizontalscaling-abc123';
+const inventory = { entries: [{ id: `demo_${name}_ops.kubedb.com_PostgresOpsRequest`, v: 'v1alpha1' }] };
+const withInventory = (all: Stage[]) =>
+	all.map((each) => (each.spec.path.endsWith('scaling') ? { ...each, status: { ...each.status, inventory } } : each));
+const request = (phase: string) => ({
+	[`/apis/ops.kubedb.com/v1alpha1/namespaces/demo/postgresopsrequests/${name}`]: {
+		metadata: { name },
+		status: { phase, conditions: [{ type: phase, message: 'no node has room' }] },
+	},
+});
+
+test('a failed operation: its stage, what KubeDB says of it, and what to do, whatever Flux is doing', () => {
+	const stalled = `health check failed after 2s: failed early due to stalled resources: [PostgresOpsRequest/demo/${name} status: 'Failed']`;
+	for (const state of [
+		['False', 'HealthCheckFailed', stalled],
+		['Unknown', 'Progressing', 'Running health checks for revision prod with a timeout of 35s'],
+	] as const) {
+		const seen = cluster(withInventory(stages({ '10-horizontalscaling': state, ...later })), request('Failed'));
+		const { status, findings } = doctor(seen);
+		assert.is(status, 1);
+		const [finding, ...more] = bad(findings);
+		assert.equal(more, []);
+		assert.is(finding?.message, `stage 10-horizontalscaling: ${name} is Failed: no node has room`);
+		assert.is(
+			finding?.mend,
+			'Take the change back, or set kubedb-render/retry.horizontalscaling to a new value, and publish.',
+		);
+	}
 });
 
 test('an operation that takes longer than one health check is no failure', () => {
 	const slow = "health check failed after 2m: timeout waiting for: [PostgresOpsRequest/demo/x status: 'InProgress']";
 	const { status, findings } = doctor(
-		cluster(stages({ '10-horizontalscaling': ['False', 'HealthCheckFailed', slow], ...later })),
+		cluster(
+			withInventory(stages({ '10-horizontalscaling': ['False', 'HealthCheckFailed', slow], ...later })),
+			request('Progressing'),
+		),
 	);
 	assert.is(status, 0);
 	assert.is(about(findings, 'database demo/postgres-orders')?.status, 'note');

@@ -1,5 +1,5 @@
 /** A cluster that answers `kubectl get --raw PATH` from a table, and says of all else that it is not there. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/json.js';
@@ -14,17 +14,23 @@ export interface FakeKubectl {
 
 export function fakeKubectl(): FakeKubectl {
 	const folder = mkdtempSync(join(tmpdir(), 'kubedb-render-'));
-	const script = `#!${process.execPath}
-const path = process.argv.at(-1).split('?')[0];
-const found = require('${folder}/cluster.json')[path];
-if (found) console.log(JSON.stringify(found));
-else { console.error('Error from server (NotFound): the server could not find the requested resource'); process.exit(1); }
+	// A file for each answer, because a program in Node would take longer to start than all else.
+	const script = `#!/bin/sh
+for path; do :; done
+path=\${path%%\\?*}
+while :; do case $path in */*) path=\${path%%/*}_\${path#*/} ;; *) break ;; esac; done
+if [ -f "${folder}/answers/$path" ]; then exec cat "${folder}/answers/$path"; fi
+echo 'Error from server (NotFound): the server could not find the requested resource' >&2
+exit 1
 `;
 	writeFileSync(join(folder, 'kubectl'), script);
 	chmodSync(join(folder, 'kubectl'), 0o755);
 	return {
 		environment(cluster) {
-			writeFileSync(join(folder, 'cluster.json'), JSON.stringify(cluster));
+			rmSync(join(folder, 'answers'), { recursive: true, force: true });
+			mkdirSync(join(folder, 'answers'));
+			for (const [path, answer] of Object.entries(cluster))
+				writeFileSync(join(folder, 'answers', path.replaceAll('/', '_')), JSON.stringify(answer));
 			return { PATH: `${folder}:${process.env.PATH}` };
 		},
 		remove: () => rmSync(folder, { recursive: true }),
