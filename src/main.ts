@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Layout, Result } from './commands/build.js';
 import type { Shell } from './commands/completion.js';
+import type { Host } from './commands/doctor.js';
 import type { World } from './commands/load.js';
 import type { PlanFormat } from './commands/plan.js';
 import { pause, readAll } from './input/stdin.js';
@@ -206,8 +207,8 @@ Examples:
 /** The commands about the cluster that renders are applied to. */
 function withHosts(root: Command): void {
 	const collect = (value: string, before: string[] = []) => [...before, value];
-	const controllers = ['argocd-application-controller', 'argocd-server'];
-	const controllerHelp = 'account of a GitOps controller, in the namespace of Argo CD or as namespace/name; repeatable';
+	const accounts = { argocd: ['argocd-application-controller', 'argocd-server'], flux: ['kustomize-controller'] };
+	const controllerHelp = 'account that the guards bind, in that namespace or as namespace/name; repeatable';
 	const install = root.command('install').summary('print what a cluster needs once');
 	install
 		.command('argocd')
@@ -228,7 +229,7 @@ function withHosts(root: Command): void {
 			const { installArgoCD } = await import('./commands/install.js');
 			const result = installArgoCD({
 				...flags,
-				controllerServiceAccount: (flags.controllerServiceAccount as string[] | undefined) ?? controllers,
+				controllerServiceAccount: (flags.controllerServiceAccount as string[] | undefined) ?? accounts.argocd,
 				databaseNamespace: (flags.databaseNamespace as string[] | undefined) ?? [],
 				allNamespaces: flags.allNamespaces === true,
 				guards: flags.withoutGuards !== true,
@@ -236,20 +237,35 @@ function withHosts(root: Command): void {
 			});
 			finish(result, flags);
 		});
+	install
+		.command('flux')
+		.summary('guards, and with --url the source and the root Kustomization of a tree')
+		.option('-n, --namespace <name>', 'namespace of Flux', 'flux-system')
+		.option('--controller-service-account <name>', controllerHelp, collect)
+		.option('--url <oci://...>', 'where trees are published')
+		.option('--tag <tag>', 'tag of the artifact that is applied', 'prod')
+		.option('--name <name>', 'name of the source, as in --flux-source', 'kubedb-rendered')
+		.action(async (flags: Flags & { namespace: string; url?: string; tag: string; name: string }) => {
+			const { installFlux } = await import('./commands/install.js');
+			const given = flags.controllerServiceAccount as string[] | undefined;
+			finish(installFlux({ ...flags, controllerServiceAccount: given ?? accounts.flux }), flags);
+		});
 	root
 		.command('doctor')
-		.summary('check an installation in Argo CD and say how to mend it')
-		.option('-n, --namespace <name>', 'namespace of Argo CD', 'argocd')
+		.addArgument(new Argument('[host]', 'what applies the manifests').choices(['argocd', 'flux']).default('argocd'))
+		.summary('check an installation in Argo CD or Flux and say how to mend it')
+		.option('-n, --namespace <name>', 'its namespace (default: argocd, flux-system)')
 		.option('--controller-service-account <name>', controllerHelp, collect)
 		.option('--kubeconfig <file>', 'kubeconfig for reading the cluster')
 		.option('--context <name>', 'context of the kubeconfig')
 		.addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
 		.addOption(colorOption())
-		.action(async (flags: Flags & { namespace: string; output: 'text' | 'json' }) => {
+		.action(async (host: Host, flags: Flags & { namespace?: string; output: 'text' | 'json' }) => {
 			const { doctor } = await import('./commands/doctor.js');
 			const options = {
-				namespace: flags.namespace,
-				controllers: (flags.controllerServiceAccount as string[] | undefined) ?? controllers,
+				host,
+				namespace: flags.namespace ?? (host === 'flux' ? 'flux-system' : 'argocd'),
+				controllers: (flags.controllerServiceAccount as string[] | undefined) ?? accounts[host],
 				output: flags.output,
 				color: isColoured(1, flags.color),
 			};

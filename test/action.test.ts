@@ -1,6 +1,6 @@
 /** The composite GitHub Action and the pre-commit hooks, as their hosts run them. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -95,6 +95,44 @@ test('the pre-commit hooks name commands that there are', () => {
 		const { status, stderr } = spawnSync(process.execPath, [bundle, ...entry.split(' ').slice(1), ...operands], {
 			encoding: 'utf8',
 		});
+		assert.is(status, 0, stderr);
+	}
+});
+
+interface Step {
+	readonly uses?: string;
+	readonly with?: Record<string, string>;
+}
+interface PreCommit {
+	readonly repos: { readonly hooks: { entry: string; args?: string[]; pass_filenames?: boolean; files?: string }[] }[];
+}
+
+test('the pages show the action and the hooks as they are: inputs that there are, commands that work', () => {
+	const blocks = ['docs/ci.md', 'docs/testing.md'].flatMap((page) =>
+		[...readFileSync(join(PROJECT_ROOT, page), 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)].map(
+			([, text]) => parse(text as string) as Step[] | PreCommit,
+		),
+	);
+	const steps = blocks.filter((block) => Array.isArray(block)).flat();
+	const uses = steps.filter((step) => step.uses?.startsWith('./'));
+	assert.is(uses.length, 2);
+	for (const step of uses) {
+		assert.ok(steps.some((each) => `./${each.with?.path}` === step.uses));
+		for (const input of Object.keys(step.with ?? {})) assert.ok(action.inputs[input], input);
+	}
+	const hooks = blocks.flatMap((block) => ('repos' in block ? block.repos : [])).flatMap((repo) => repo.hooks);
+	assert.is(hooks.length, 2);
+	const home = mkdtempSync(join(tmpdir(), 'kubedb-render-hook-'));
+	mkdirSync(join(home, 'tests/pg/1-create'), { recursive: true });
+	mkdirSync(join(home, 'databases'));
+	writeFileSync(join(home, 'tests/pg/1-create/input.yaml'), source(3));
+	writeFileSync(join(home, 'databases/pg.yaml'), source(3));
+	assert.is(spawnSync(process.execPath, [bundle, 'test', 'tests', '--update'], { cwd: home }).status, 0);
+	for (const { entry, args = [], pass_filenames = true, files = '' } of hooks) {
+		const operands = pass_filenames ? ['databases/pg.yaml'] : [];
+		for (const operand of operands) assert.match(operand, new RegExp(files));
+		const command = [bundle, ...entry.split(' ').slice(1), ...args, ...operands];
+		const { status, stderr } = spawnSync(process.execPath, command, { cwd: home, encoding: 'utf8' });
 		assert.is(status, 0, stderr);
 	}
 });

@@ -11,7 +11,7 @@ import { memoryFrom } from '../src/memory/files.js';
 import { itemsOf, printManifests } from '../src/output/manifests.js';
 import { renderAll } from '../src/render/render-all.js';
 import { takeApart } from '../src/render/source.js';
-import { resultFiles, runCase, type Step, sourcesOf } from '../src/testing/cases.js';
+import { runCase, type Step, sourcesOf } from '../src/testing/cases.js';
 import { checkReadme, compareFiles, fixtures, foldersIn } from './golden.js';
 import { schemaProblems } from './ops-schema.js';
 
@@ -24,7 +24,7 @@ for (const kind of kinds) {
 		test(`${kind}/${name}: every step is as expected, the fixed point follows, and the schemas hold`, () => {
 			checkReadme(folder);
 			const steps = runCase(folder);
-			for (const { folder: step, actual } of steps) compareFiles(step, resultFiles, actual);
+			for (const { folder: step, actual, compared } of steps) compareFiles(step, compared, actual);
 			assert.equal(runCase(folder), steps, 'rendering twice gives the same');
 			const last = steps.findLast(({ actual }) => actual['expected.yaml'] !== undefined);
 			if (last) reachesFixedPoint(last);

@@ -271,7 +271,13 @@ test('a doctor in a cluster without Argo CD', async () => {
 	chmodSync(file('empty/kubectl', "#!/bin/sh\necho 'Error from server (NotFound): not found' >&2\nexit 1\n"), 0o755);
 	const environment = { PATH: `${join(folder, 'empty')}:${process.env.PATH}` };
 	const world = { environment, stdinIsTerminal: () => false, readStdin: () => new Uint8Array() };
-	const options = { namespace: 'argocd', controllers: [], output: 'text' as const, color: false };
+	const options = {
+		host: 'argocd' as const,
+		namespace: 'argocd',
+		controllers: [],
+		output: 'text' as const,
+		color: false,
+	};
 	try {
 		await doctor(options, resolveSettings({}, environment), world);
 		assert.unreachable();

@@ -17,10 +17,9 @@ for (const name of foldersIn(folder)) {
 		checkReadme(join(folder, name));
 		const steps = runCase(join(folder, name));
 		assert.ok(steps.at(-1)?.actual['refused.txt'], 'the last step is refused');
-		// Of steps that lead up to a refusal, only that they are rendered matters.
-		for (const { folder: step, actual } of steps) {
+		for (const { folder: step, actual, compared } of steps) {
 			const text = actual['refused.txt'];
-			compareFiles(step, ['refused.txt'], text === undefined ? {} : { 'refused.txt': text });
+			compareFiles(step, compared, actual);
 			if (text !== undefined) texts.set(step, text);
 		}
 	});

@@ -21,7 +21,7 @@ export const catalogPlugin = {
 	name: 'catalog',
 	setup(context) {
 		context.onLoad({ filter: /\.yaml$/ }, ({ path }) => ({
-			contents: `export default ${lazyJson(parse(readFileSync(path, 'utf8')))}`,
+			contents: `export default ${lazyJson(withoutRemarks(parse(readFileSync(path, 'utf8'))))}`,
 			loader: 'js',
 		}));
 		// commander loads it at start for subcommands that are programs of their own, of which there are none.
@@ -56,6 +56,12 @@ async function catalogModule(name) {
 		.map((file) => parse(readFileSync(join(folder, file), 'utf8')));
 	if (name === 'prose') return packed(Object.fromEntries(kinds.map((facts) => [facts.kind, proseOf(facts) ?? {}])));
 	return `export default {${kinds.map((facts) => `${facts.kind}: () => ${lazyJson(rulesOf(facts))}`).join(',\n')}}`;
+}
+
+/** Facts without what their file says for those who maintain it. */
+function withoutRemarks(value) {
+	const remarks = ['notes', 'scheduling', 'precedence', 'sources', 'appliesTo', 'statusPath'];
+	return JSON.parse(JSON.stringify(value, (key, member) => (remarks.includes(key) ? undefined : member)));
 }
 
 /** What only people read, and only where they ask for it. */

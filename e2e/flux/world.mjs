@@ -5,14 +5,14 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { kindOf } from '../../src/catalog/catalog.ts';
-import { guards } from '../../src/hosts/guards.ts';
 import { client } from '../cluster/client.ts';
 import { startKubernetes } from '../cluster/kubernetes.ts';
-import { freePort, sleep, start, until } from '../cluster/process.ts';
+import { freePort, sleep, start } from '../cluster/process.ts';
 import { startOperator } from '../operator/operator.ts';
 import { applyCrds } from '../world.ts';
 
-const account = 'system:serviceaccount:flux-system:kustomize-controller';
+const bundle = join(PROJECT_ROOT, 'dist/kubedb-render.cjs');
+const controllerArguments = ['--requeue-dependency=1s'];
 
 export async function startWorld(parts, folder, logs, say) {
 	const kubernetes = await startKubernetes(parts.binaries, folder, logs);
@@ -51,13 +51,7 @@ export async function startWorld(parts, folder, logs, say) {
 		await token('flux-system', 'kustomize-controller'),
 		'flux-system',
 	);
-	for (const guard of guards([account])) {
-		const plural =
-			guard.kind === 'ValidatingAdmissionPolicy' ? 'validatingadmissionpolicies' : 'validatingadmissionpolicybindings';
-		const name = guard.metadata.name;
-		if (/fence/.test(name) && !/postgres/i.test(name)) continue;
-		await admin.apply(`/apis/admissionregistration.k8s.io/v1/${plural}/${name}`, guard);
-	}
+	const removeGuards = await install(parts.binaries.kubectl, kubernetes);
 	const temporary = join(folder, 'tmp');
 	mkdirSync(temporary);
 	const [metrics, health] = [await freePort(), await freePort()];
@@ -66,11 +60,11 @@ export async function startWorld(parts, folder, logs, say) {
 		logs,
 		[
 			parts.kustomizeController,
+			...controllerArguments,
 			`--metrics-addr=127.0.0.1:${metrics}`,
 			`--health-addr=127.0.0.1:${health}`,
 			'--events-addr=',
 			'--watch-all-namespaces=true',
-			'--requeue-dependency=1s',
 			'--concurrent=8',
 			'--http-retry=1',
 		],
@@ -79,7 +73,40 @@ export async function startWorld(parts, folder, logs, say) {
 	const source = await startSource(admin);
 	await sleep(2500);
 	say('kustomize-controller runs');
-	return { kubernetes, admin, operator, source, folder };
+	return { kubernetes, admin, operator, source, folder, removeGuards, binaries: parts.binaries };
+}
+
+/** What `install flux` prints, by the command of its page; and the Deployment that kustomize-controller has elsewhere. */
+async function install(kubectl, { admin, kubeconfig }) {
+	const kubectlApply = (text) =>
+		execFileSync(kubectl, ['--kubeconfig', kubeconfig, 'apply', '--server-side', '-f', '-'], {
+			input: text,
+			stdio: 'pipe',
+		});
+	kubectlApply(execFileSync(process.execPath, [bundle, 'install', 'flux'], { encoding: 'utf8' }));
+	const labels = { app: 'kustomize-controller' };
+	const image = 'ghcr.io/fluxcd/kustomize-controller:v1.9.5';
+	const deployment = {
+		apiVersion: 'apps/v1',
+		kind: 'Deployment',
+		metadata: { name: 'kustomize-controller', namespace: 'flux-system' },
+		spec: {
+			selector: { matchLabels: labels },
+			template: {
+				metadata: { labels },
+				spec: { containers: [{ name: 'manager', image, args: controllerArguments }] },
+			},
+		},
+	};
+	const path = '/apis/apps/v1/namespaces/flux-system/deployments';
+	await admin.create(path, deployment);
+	await admin.patch(`${path}/kustomize-controller/status`, { status: { replicas: 1, readyReplicas: 1 } });
+	/** The API server takes a moment to forget policies. */
+	return async () => {
+		const policies = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
+		for (const { metadata } of await admin.list(policies)) await admin.delete(`${policies}/${metadata.name}`);
+		await sleep(4000);
+	};
 }
 
 /** Plays the registry and source-controller: serves a tree as tar.gz, and says so in the status of an OCIRepository. */
@@ -136,5 +163,3 @@ async function startSource(admin) {
 		},
 	};
 }
-
-export { until };

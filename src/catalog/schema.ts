@@ -1,6 +1,7 @@
 /** The structural schemas of the gitops kinds, and the validators that ajv made of them when the bundle was built. */
 import schemas from 'catalog:schemas';
 import validators from 'catalog:validators';
+import { isObject } from '../json.js';
 
 /** What is kept of a structural schema (tools/schemas.mjs). */
 export interface Schema {
@@ -41,6 +42,7 @@ function beginValidation() {
 			validate.errors = errors;
 			return errors.length === 0;
 		},
+		isMap: isObject,
 	};
 }
 

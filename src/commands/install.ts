@@ -1,4 +1,4 @@
-/** `install argocd`: prints what a cluster needs once. */
+/** `install argocd` and `install flux`: print what a cluster needs once. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -9,6 +9,7 @@ import {
 	manifests,
 	stream,
 } from '../hosts/install-argocd.js';
+import { fluxInstall } from '../hosts/install-flux.js';
 import { refuse } from '../problems.js';
 import type { Result } from './build.js';
 
@@ -36,6 +37,27 @@ export function installArgoCD(flags: InstallFlags): Result {
 	}
 	if (form === 'destination') return { stdout: stream(destinationObjects(options)), warnings: [], exitCode: 0 };
 	const stdout = form === 'helm-values' ? helmValues(options) : stream(manifests(options));
+	return { stdout, warnings: [], exitCode: 0 };
+}
+
+export interface FluxInstallFlags {
+	readonly namespace: string;
+	readonly controllerServiceAccount: readonly string[];
+	/** Where trees are published; without it only the guards are printed. */
+	readonly url?: string | undefined;
+	readonly tag: string;
+	readonly name: string;
+}
+
+export function installFlux({ namespace, controllerServiceAccount, url, tag, name }: FluxInstallFlags): Result {
+	if (url !== undefined && !url.startsWith('oci://'))
+		refuse(
+			'setting',
+			`--url cannot be ${JSON.stringify(url)}`,
+			'It is the repository of an OCI artifact: oci://HOST/PATH.',
+		);
+	const source = url === undefined ? undefined : { name, url, tag };
+	const stdout = fluxInstall({ namespace, controllers: controllerServiceAccount, source });
 	return { stdout, warnings: [], exitCode: 0 };
 }
 

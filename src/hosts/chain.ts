@@ -39,7 +39,7 @@ export function chain(): JsonObject[] {
 				message: [
 					"'kubedb-render: stale plan refused, nothing was changed: ' + request.name + ' is at generation ' + variables.oldGeneration",
 					"' in the cluster, and this render (generation ' + variables.newGeneration + ') was not made from that.'",
-					"' Hard-refresh the Application and sync again; to roll back, revert the commit in git.'",
+					"' Hard-refresh the Application and sync again (Flux: render and publish again); to roll back, revert the commit in git.'",
 				].join(' + '),
 			},
 		],

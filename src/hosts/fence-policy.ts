@@ -66,7 +66,7 @@ function validationOf(kind: Kind, alike: readonly Entry[]): Validation {
 		expression: [...isAbsent, same].join(' || '),
 		message: [
 			`'kubedb-render: ${kind.facts.kind} ' + request.namespace + '/' + request.name + ${celString(`: ${field} is changed by KubeDB alone, through an OpsRequest (${operations.join(', ')})`)}${values}`,
-			`'. Nothing was changed. Hard-refresh the Application and sync all of it: the render plans the operation.'`,
+			`'. Nothing was changed. Hard-refresh the Application and sync all of it (Flux: render and publish again): the render plans the operation.'`,
 		].join(' + '),
 	};
 }

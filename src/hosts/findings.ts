@@ -114,33 +114,6 @@ export function sidecarFindings(deployment: Found, pods: readonly JsonObject[], 
 	return findings;
 }
 
-/** Guards: `wanted` are those of this version, `read` gives what the cluster has of the same name. */
-export function guardFindings(wanted: readonly JsonObject[], read: (object: JsonObject) => Found): Finding[] {
-	return wanted
-		.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
-		.map((policy) => {
-			const name = textAt(policy, ['metadata', 'name']);
-			const binding = wanted.find(
-				(each) => each.kind === 'ValidatingAdmissionPolicyBinding' && textAt(each, ['metadata', 'name']) === name,
-			);
-			const [there, bound] = [read(policy), read(binding as JsonObject)];
-			if (!there) return bad(name, 'the policy is missing: nothing would stop a stale render', again);
-			if (canonicalJson(getAt(bound, ['spec', 'validationActions']) ?? null) !== '["Deny"]')
-				return bad(name, bound ? 'its binding does not deny' : 'it is not bound', again);
-			const same = ['validations', 'matchConditions', 'variables'].every(
-				(part) =>
-					canonicalJson(getAt(there, ['spec', part]) ?? []) === canonicalJson(getAt(policy, ['spec', part]) ?? []),
-			);
-			if (same) return good(name, 'is bound and ours');
-			return {
-				check: name,
-				status: 'note',
-				message: 'is bound, but not as this version makes it, or for other accounts',
-				mend: again,
-			};
-		});
-}
-
 /** ClusterRole and bindings for the namespaces that Applications with the plugin go to. */
 export function rbacFindings(wanted: readonly JsonObject[], read: (object: JsonObject) => Found): Finding[] {
 	return wanted
@@ -250,12 +223,14 @@ function shortened(text: string): string {
 	return error.split('\n')[0]?.slice(0, 300) ?? '';
 }
 
-function textAt(object: Json | undefined, path: Path): string {
+/** The text at a path, empty where there is none. */
+export function textAt(object: Json | undefined, path: Path): string {
 	const value = getAt(object, path);
 	return typeof value === 'string' ? value : '';
 }
 
-function listAt(object: Json | undefined, path: Path): JsonObject[] {
+/** The objects of the list at a path, none where there is no list. */
+export function listAt(object: Json | undefined, path: Path): JsonObject[] {
 	const value = getAt(object, path);
 	return Array.isArray(value) ? value.filter(isObject) : [];
 }

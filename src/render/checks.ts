@@ -57,18 +57,31 @@ function checkKeys({ facts }: Kind, root: JsonObject, report: Report): void {
  * Lists of whose items the catalog speaks one by one: an item that cannot be told from another would change without
  * the operation that is for it.
  */
-function checkItems({ entries }: Kind, root: JsonObject, report: Report): void {
+function checkItems(kind: Kind, root: JsonObject, report: Report): void {
 	const lists = new Map<string, [path: Path, key: string]>();
-	for (const { pattern } of entries) {
-		for (const [depth, segment] of pattern.entries()) {
-			const key = itemOf(segment)?.[0];
-			if (key) for (const path of pathsIn(root, pattern.slice(0, depth))) lists.set(showPath(path), [path, key]);
-		}
-	}
+	for (const [pattern, key] of keyedLists(kind))
+		for (const path of pathsIn(root, pattern)) lists.set(showPath(path), [path, key]);
 	for (const [path, key] of lists.values()) {
 		const list = getAt(root, path);
 		if (Array.isArray(list)) checkList(path, list, key, report);
 	}
+}
+
+const keyed = new WeakMap<Kind, readonly (readonly [pattern: Path, key: string])[]>();
+
+/** The lists that a kind's entries go through, with the key of their items; found once, for hundreds of databases. */
+function keyedLists(kind: Kind): readonly (readonly [pattern: Path, key: string])[] {
+	const known = keyed.get(kind);
+	if (known) return known;
+	const lists = new Map<string, readonly [Path, string]>();
+	for (const { pattern } of kind.entries)
+		for (const [depth, segment] of pattern.entries()) {
+			const key = itemOf(segment)?.[0];
+			if (key) lists.set(`${showPath(pattern.slice(0, depth))} ${key}`, [pattern.slice(0, depth), key]);
+		}
+	const found = [...lists.values()];
+	keyed.set(kind, found);
+	return found;
 }
 
 function checkList(path: Path, list: readonly Json[], key: string, report: Report): void {

@@ -86,11 +86,12 @@ const statuses = new Map(
 );
 
 /** A phase that the catalog does not know counts as running: it is not known to be over. */
-function statusOf(phase: string): Request['status'] {
+export function statusOf(phase: string): Request['status'] {
 	return statuses.get(phase) ?? 'running';
 }
 
-function messageOf(object: JsonObject, phase: string): string {
+/** What KubeDB says about the phase that an OpsRequest is in; empty where it says nothing. */
+export function messageOf(object: JsonObject, phase: string): string {
 	const conditions = getAt(object, ['status', 'conditions']);
 	if (!Array.isArray(conditions)) return '';
 	const condition = conditions.find((each) => isObject(each) && each.type === phase);

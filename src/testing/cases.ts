@@ -6,7 +6,8 @@
  *   1-create/expected.yaml     the manifests; plan.txt beside it, what `plan` shows
  *   2-shrink/refused.txt       instead of both: the exact text of the refusal
  *   3-.../step.yaml            `plan` and `state`: the step whose ConfigMap stands in the cluster (default: the one
- *                              before), or none; `operationInProgress`: true or false
+ *                              before), or none; `operationInProgress`: true or false; `expect: nothing` for a step
+ *                              that only leads up to others: it has to render, and what it gives is not compared
  *   3-.../cluster.yaml         what else stands there: the database CR, OpsRequests with their status. An object that
  *                              the step before rendered is written as a merge patch over it; an OpsRequest without a
  *                              name is the one of its type. `kind: Postgres, spec: {}` is the database as rendered.
@@ -25,7 +26,7 @@ import type { Identity } from '../memory/memory.js';
 import { itemsOf, printManifests } from '../output/manifests.js';
 import { reportOf } from '../output/plan-report.js';
 import { planText } from '../output/plan-text.js';
-import { Refusal, showProblem } from '../problems.js';
+import { Refusal, refuse, showProblem } from '../problems.js';
 import { liveOf, requestsOf } from '../render/live.js';
 import { getAt } from '../render/path.js';
 import { renderAll } from '../render/render-all.js';
@@ -37,9 +38,11 @@ export interface Step {
 	readonly folder: string;
 	/** What the render gives now, by file name: `expected.yaml` and `plan.txt`, or `refused.txt`. */
 	readonly actual: Readonly<Record<string, string>>;
+	/** Which of these are held to what is expected. */
+	readonly compared: readonly string[];
 }
 
-export const resultFiles = ['expected.yaml', 'plan.txt', 'refused.txt'];
+const resultFiles = ['expected.yaml', 'plan.txt', 'refused.txt'];
 
 /** Renders the steps of a case one after the other. */
 export function runCase(folder: string): Step[] {
@@ -53,7 +56,8 @@ export function runCase(folder: string): Step[] {
 		const before = outputs.get(String(number - 1));
 		const output = actual['expected.yaml'] ?? before;
 		if (output !== undefined) outputs.set(String(number), output);
-		steps.push({ name, folder: path, actual });
+		const compared = stepFile(path)?.expect === 'nothing' ? ['refused.txt'] : resultFiles;
+		steps.push({ name, folder: path, actual, compared });
 	}
 	return steps;
 }
@@ -101,7 +105,7 @@ interface StepSettings {
 
 function settingsOf(folder: string, name: string): StepSettings {
 	const before = String(numberOf(name) - 1);
-	const [step] = objectsIn(join(folder, 'step.yaml'));
+	const step = stepFile(folder);
 	const clusterFile = join(folder, 'cluster.yaml');
 	const inProgress = step?.operationInProgress;
 	return {
@@ -110,6 +114,21 @@ function settingsOf(folder: string, name: string): StepSettings {
 		inProgress: typeof inProgress === 'boolean' ? inProgress : 'unknown',
 		cluster: existsSync(clusterFile) ? objectsIn(clusterFile) : undefined,
 	};
+}
+
+const stepKeys = ['plan', 'state', 'operationInProgress', 'expect'];
+
+/** What step.yaml says. Refuses a word that it does not know: the step would be another than was meant. */
+function stepFile(folder: string): JsonObject | undefined {
+	const path = join(folder, 'step.yaml');
+	const [step] = objectsIn(path);
+	const unknown = Object.keys(step ?? {}).find((key) => !stepKeys.includes(key));
+	if (unknown !== undefined)
+		refuse('step-file', `there is no ${unknown} in it`, `There are: ${stepKeys.join(', ')}.`, path);
+	const isKnown = step?.expect === undefined || step.expect === 'nothing';
+	if (!isKnown)
+		refuse('step-file', 'expect can only be nothing', 'Leave it out, and write what is expected with --update.', path);
+	return step;
 }
 
 function objectsIn(path: string): JsonObject[] {

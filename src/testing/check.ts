@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { Refusal, refuse, showProblem } from '../problems.js';
-import { resultFiles, runCase, type Step, stepNames } from './cases.js';
+import { runCase, type Step, stepNames } from './cases.js';
 
 export interface StepResult {
 	readonly name: string;
@@ -73,8 +73,8 @@ function refuseWithoutInput(step: string): void {
 	refuse('no-input', 'the step has no input', 'Put the manifests into input.yaml, or into a folder input/.', step);
 }
 
-function failuresOf({ folder, actual }: Step): string[] {
-	return resultFiles.flatMap((file) => {
+function failuresOf({ folder, actual, compared }: Step): string[] {
+	return compared.flatMap((file) => {
 		const path = join(folder, file);
 		const expected = existsSync(path) ? readFileSync(path, 'utf8').replaceAll('\r\n', '\n') : undefined;
 		const now = actual[file];
@@ -100,8 +100,8 @@ function indented(text: string): string {
 	return text.trimEnd().replace(/^/gm, '   ');
 }
 
-function updateStep({ folder, actual }: Step): string[] {
-	return resultFiles.flatMap((file) => {
+function updateStep({ folder, actual, compared }: Step): string[] {
+	return compared.flatMap((file) => {
 		const path = join(folder, file);
 		const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 		const now = actual[file];

@@ -1,27 +1,14 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Finding } from '../../src/hosts/findings.js';
 import { clusterObjects } from '../../src/hosts/install-argocd.js';
 import type { JsonObject } from '../../src/json.js';
+import { type Cluster, fakeKubectl, listed } from './fake-kubectl.js';
 import { run } from './run.js';
 
 const test = suite('doctor: findings');
-let folder: string;
-test.before(() => {
-	folder = mkdtempSync(join(tmpdir(), 'kubedb-render-'));
-	const script = `#!${process.execPath}
-const path = process.argv.at(-1).split('?')[0];
-const found = require('${folder}/cluster.json')[path];
-if (found) console.log(JSON.stringify(found));
-else { console.error('Error from server (NotFound): the server could not find the requested resource'); process.exit(1); }
-`;
-	writeFileSync(join(folder, 'kubectl'), script);
-	chmodSync(join(folder, 'kubectl'), 0o755);
-});
-test.after(() => rmSync(folder, { recursive: true }));
+const kubectl = fakeKubectl();
+test.after(() => kubectl.remove());
 
 const application = {
 	metadata: { name: 'orders', namespace: 'argocd' },
@@ -30,7 +17,7 @@ const application = {
 		source: { plugin: { name: 'kubedb-render' } },
 	},
 };
-const argocd: Record<string, JsonObject> = {
+const argocd: Cluster = {
 	'/api/v1/namespaces/argocd/configmaps/argocd-cm': { kind: 'ConfigMap', data: {} },
 	'/apis/argoproj.io/v1alpha1/applications': { items: [application] as unknown as JsonObject[] },
 };
@@ -56,34 +43,49 @@ test('guards and rules that stand in the cluster are found there, in the namespa
 	assert.not(still(after, /guard|polic|role/i), JSON.stringify(after.filter(({ status }) => status === 'bad')));
 });
 
+test('a gitops resource that reached the cluster is told of, in either host', () => {
+	const gitops = {
+		'/apis/gitops.kubedb.com/v1alpha1': { resources: [{ name: 'postgreses' }, { name: 'postgreses/status' }] },
+		'/apis/gitops.kubedb.com/v1alpha1/postgreses': { items: [{ metadata: { namespace: 'shop', name: 'orders' } }] },
+	} as unknown as Cluster;
+	const found = doctor({ ...argocd, ...gitops }).findings.find(({ check }) => check === 'postgreses.gitops.kubedb.com');
+	assert.is(found?.status, 'bad');
+	assert.is(found?.message, 'shop/orders reached the cluster unrendered');
+});
+
+test('guards that bind other accounts are bad, those that bind more are ours', () => {
+	const guarded = (controllers: string[]) => {
+		const options = { image: '', environment: {}, namespace: 'argocd', controllers, databaseNamespaces: [] };
+		return doctor({ ...argocd, ...listed(clusterObjects({ ...options, withGuards: true })) }).findings;
+	};
+	const fence = (findings: Finding[]) => findings.find(({ check }) => check === 'kubedb-render-fence-postgreses');
+	const other = fence(guarded(['argocd-application-controller']));
+	assert.is(other?.status, 'bad');
+	assert.is(other?.message, 'does not bind system:serviceaccount:argocd:argocd-server');
+	const all = ['argocd-application-controller', 'argocd-server', 'flux-system/kustomize-controller'];
+	assert.is(fence(guarded(all))?.status, 'good');
+});
+
 test('colours mark what is bad, only where they are asked for', () => {
-	write(argocd);
-	const plain = run(['doctor'], { env: environment() }).stdout;
-	const coloured = run(['doctor', '--color', 'always'], { env: environment() }).stdout;
+	const env = kubectl.environment(argocd);
+	const plain = run(['doctor'], { env }).stdout;
+	const coloured = run(['doctor', '--color', 'always'], { env }).stdout;
 	assert.not.ok(plain.includes('\u001b['));
 	assert.ok(coloured.includes('\u001b[31mBAD'));
 });
 
 test.run();
 
-function write(cluster: Record<string, JsonObject>): void {
-	writeFileSync(join(folder, 'cluster.json'), JSON.stringify(cluster));
-}
-
-function environment(): Record<string, string> {
-	return { PATH: `${folder}:${process.env.PATH}` };
-}
-
-function doctor(cluster: Record<string, JsonObject>): { status: number | null; findings: Finding[]; text: string } {
-	write(cluster);
-	const text = run(['doctor'], { env: environment() });
-	const json = run(['doctor', '-o', 'json'], { env: environment() });
+function doctor(cluster: Cluster): { status: number | null; findings: Finding[]; text: string } {
+	const env = kubectl.environment(cluster);
+	const text = run(['doctor'], { env });
+	const json = run(['doctor', '-o', 'json'], { env });
 	assert.equal([text.stderr, json.stderr, json.status], ['', '', text.status]);
 	return { status: text.status, findings: JSON.parse(json.stdout).findings, text: text.stdout };
 }
 
 /** Lists, by path, of all that install would apply. */
-function installed(databaseNamespaces: string[]): Record<string, JsonObject> {
+function installed(databaseNamespaces: string[]): Cluster {
 	const objects = clusterObjects({
 		image: '',
 		environment: {},
@@ -92,12 +94,5 @@ function installed(databaseNamespaces: string[]): Record<string, JsonObject> {
 		databaseNamespaces,
 		withGuards: true,
 	});
-	const lists: Record<string, { items: JsonObject[] }> = {};
-	for (const object of objects) {
-		const { namespace } = object.metadata as { namespace?: string };
-		const plural = `${String(object.kind).toLowerCase().replace(/y$/, 'ie')}s`;
-		const path = `/apis/${object.apiVersion}${namespace ? `/namespaces/${namespace}` : ''}/${plural}`;
-		lists[path] = { items: [...(lists[path]?.items ?? []), object] };
-	}
-	return lists as unknown as Record<string, JsonObject>;
+	return listed(objects);
 }

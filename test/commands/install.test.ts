@@ -1,11 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseAllDocuments } from 'yaml';
-import { type InstallFlags, installArgoCD } from '../../src/commands/install.js';
+import { type InstallFlags, installArgoCD, installFlux } from '../../src/commands/install.js';
 import { Refusal } from '../../src/problems.js';
+
+declare const PROJECT_ROOT: string;
 
 const flags: InstallFlags = {
 	form: 'manifests',
@@ -56,6 +58,38 @@ test('another cluster gets guards and a reader, and nothing of Argo CD', () => {
 test('values of the Helm chart are one document', () => {
 	const { stdout } = installArgoCD({ ...flags, form: 'helm-values' });
 	assert.is(parseAllDocuments(stdout).length, 1);
+});
+
+const flux = {
+	namespace: 'flux-system',
+	controllerServiceAccount: ['kustomize-controller'],
+	tag: 'prod',
+	name: 'kubedb-rendered',
+};
+
+test('Flux gets guards for its account; with a URL the source and the root of the page about Flux, and nothing else', () => {
+	const kindsOf = (text: string) => [...new Set(parseAllDocuments(text).map((each) => each.toJS().kind))];
+	const { stdout: plain } = installFlux(flux);
+	assert.equal(kindsOf(plain), ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding']);
+	assert.match(plain, "request.userInfo.username in ['system:serviceaccount:flux-system:kustomize-controller']");
+	const { stdout } = installFlux({ ...flux, url: 'oci://registry.example.com/kubedb' });
+	const printed = parseAllDocuments(stdout).map((each) => each.toJS());
+	const page = readFileSync(join(PROJECT_ROOT, 'docs/flux.md'), 'utf8');
+	const block = /^```yaml\n(apiVersion: source.*?)^```$/ms.exec(page)?.[1] as string;
+	assert.equal(
+		printed.slice(-2),
+		parseAllDocuments(block).map((each) => each.toJS()),
+	);
+});
+
+test('what is no OCI repository is refused as the place of trees', () => {
+	try {
+		installFlux({ ...flux, url: 'https://example.com/repo' });
+		assert.unreachable();
+	} catch (error) {
+		assert.instance(error, Refusal);
+		assert.match((error as Refusal).message, '--url cannot be "https://example.com/repo"');
+	}
 });
 
 test.run();

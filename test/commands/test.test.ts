@@ -34,10 +34,7 @@ function scaling(): string {
 const check = (...args: string[]) => run(['test', ...args]);
 
 test("test: the project's own cases pass", () => {
-	const { status, stdout, stderr } = check(
-		join(PROJECT_ROOT, 'fixtures/postgres'),
-		join(PROJECT_ROOT, 'fixtures/mariadb'),
-	);
+	const { status, stdout, stderr } = check(join(PROJECT_ROOT, 'fixtures'));
 	assert.is(status, 0, stdout + stderr);
 	assert.match(stdout, / cases, 0 failed\./);
 });
@@ -54,6 +51,31 @@ test('test: a case without expectations fails and shows them; --update writes th
 	assert.match(readFileSync(join(folder, '2-scale/plan.txt'), 'utf8'), 'HorizontalScaling');
 	assert.is(check(folder).status, 0);
 	assert.match(check(folder, '--update').stdout, '0 files changed');
+});
+
+test('test: a step that only leads up to others has no expectations, but has to render', () => {
+	const folder = scaling();
+	writeFileSync(join(folder, '1-create/step.yaml'), 'expect: nothing\n');
+	assert.is(check(folder, '--update').status, 0);
+	assert.not.ok(existsSync(join(folder, '1-create/expected.yaml')));
+	assert.is(check(folder).status, 0);
+	writeFileSync(join(folder, '1-create/input.yaml'), source(3).replace('replicas: 3', 'replicas: x'));
+	const { status, stdout } = check(folder);
+	assert.is(status, 1);
+	assert.match(stdout, '1-create/refused.txt is missing');
+});
+
+test('test: a word in step.yaml that there is not is refused with those that there are', () => {
+	const folder = scaling();
+	for (const [text, why] of [
+		['expects: nothing', 'error[step-file]: there is no expects in it\n'],
+		['expect: something', 'error[step-file]: expect can only be nothing\n'],
+	] as const) {
+		writeFileSync(join(folder, '1-create/step.yaml'), text);
+		const { status, stdout } = check(folder);
+		assert.is(status, 1);
+		assert.match(stdout, why);
+	}
 });
 
 test('test: a difference is shown as diff -u shows it, under its case and step', () => {
