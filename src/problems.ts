@@ -40,6 +40,10 @@ export interface Problem {
 	readonly proposed?: string;
 }
 
+export function isError({ severity }: Problem): boolean {
+	return severity === 'error';
+}
+
 /** The only error that this program throws on purpose. */
 export class Refusal extends Error {
 	readonly problems: readonly Problem[];

@@ -19,6 +19,8 @@ export interface Situation {
 	readonly defaults: Record<string, Json>;
 	/** Items of lists that a plan under way took out, by path. */
 	readonly removedItems?: readonly string[] | undefined;
+	/** Keys of leaves that a plan under way, or one before it, took out. */
+	readonly removedLeaves?: ReadonlySet<string> | undefined;
 	/** The field of an operation under way that a path belongs to, whatever conditions say by now. */
 	readonly claimed?: ((path: Path) => Match | undefined) | undefined;
 }

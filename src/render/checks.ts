@@ -3,6 +3,7 @@ import type { Kind } from '../catalog/catalog.js';
 import { holds, isSet } from '../catalog/condition.js';
 import { hasRuleAt } from '../catalog/spelling.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
+import { keysOf } from './normalise.js';
 import { getAt, itemOf, keyOfItem, type Path, parsePath, showPath } from './path.js';
 import { pathsIn } from './payload-rows.js';
 import type { Report } from './situation.js';
@@ -58,40 +59,43 @@ function checkKeys({ facts }: Kind, root: JsonObject, report: Report): void {
  * the operation that is for it.
  */
 function checkItems(kind: Kind, root: JsonObject, report: Report): void {
-	const lists = new Map<string, [path: Path, key: string]>();
-	for (const [pattern, key] of keyedLists(kind))
-		for (const path of pathsIn(root, pattern)) lists.set(showPath(path), [path, key]);
-	for (const [path, key] of lists.values()) {
+	const lists = new Map<string, [path: Path, keys: readonly string[]]>();
+	for (const [pattern, keys] of keyedLists(kind))
+		for (const path of pathsIn(root, pattern)) lists.set(showPath(path), [path, keys]);
+	for (const [path, keys] of lists.values()) {
 		const list = getAt(root, path);
-		if (Array.isArray(list)) checkList(path, list, key, report);
+		if (Array.isArray(list)) checkList(path, list, keys, report);
 	}
 }
 
-const keyed = new WeakMap<Kind, readonly (readonly [pattern: Path, key: string])[]>();
+const keyed = new WeakMap<Kind, readonly (readonly [pattern: Path, keys: readonly string[]])[]>();
 
-/** The lists that a kind's entries go through, with the key of their items; found once, for hundreds of databases. */
-function keyedLists(kind: Kind): readonly (readonly [pattern: Path, key: string])[] {
+/** The lists that a kind's entries go through, with the keys that may tell their items apart; found once, for hundreds of databases. */
+function keyedLists(kind: Kind): readonly (readonly [pattern: Path, keys: readonly string[]])[] {
 	const known = keyed.get(kind);
 	if (known) return known;
-	const lists = new Map<string, readonly [Path, string]>();
+	const lists = new Map<string, readonly [Path, readonly string[]]>();
 	for (const { pattern } of kind.entries)
 		for (const [depth, segment] of pattern.entries()) {
 			const key = itemOf(segment)?.[0];
-			if (key) lists.set(`${showPath(pattern.slice(0, depth))} ${key}`, [pattern.slice(0, depth), key]);
+			const keys = key ? [key] : segment === '[*]' ? keysOf(pattern[depth - 1] as string) : [];
+			if (keys.length > 0) lists.set(`${showPath(pattern.slice(0, depth))} ${keys}`, [pattern.slice(0, depth), keys]);
 		}
 	const found = [...lists.values()];
 	keyed.set(kind, found);
 	return found;
 }
 
-function checkList(path: Path, list: readonly Json[], key: string, report: Report): void {
-	const values = list.map((item) => keyOfItem(item, key));
-	const wrong = values.findIndex((value, i) => !value || values.indexOf(value) < i);
-	if (wrong < 0) return;
+function checkList(path: Path, list: readonly Json[], keys: readonly string[], report: Report): void {
+	const wrong = keys.map((key) => {
+		const values = list.map((item) => keyOfItem(item, key));
+		return values.findIndex((value, i) => !value || values.indexOf(value) < i);
+	});
+	if (wrong.includes(-1)) return;
 	report({
 		code: 'no-item-key',
-		message: `the items of ${showPath(path)} need a ${key} each, and no two the same`,
-		path: [...path, `[${wrong}]`, key],
-		hint: `Operations tell them apart by it, and KubeDB makes one up where it is missing.`,
+		message: `the items of ${showPath(path)} need a ${keys.join(' or ')} each, and no two the same`,
+		path: [...path, `[${Math.max(...wrong)}]`, keys[wrong.indexOf(Math.max(...wrong))] as string],
+		hint: 'Operations tell them apart by it.',
 	});
 }

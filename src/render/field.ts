@@ -93,12 +93,18 @@ export function isSameInLive(
 }
 
 /** Whether the live database proves what a field is: KubeDB writes it back, or it is gone and that is all there is to know. */
-export function isEvidence(field: Field, desired: Desired, live: Live, { removedItems = [] }: Situation): boolean {
-	if (!field.match || !field.row || field.token) return false;
+export function isEvidence(field: Field, desired: Desired, live: Live, situation: Situation): boolean {
+	const { match, row } = field;
+	if (!match || !row || field.token) return false;
+	const { removedItems = [], removedLeaves = new Set() } = situation;
 	if (removedItems.some((item) => field.id.startsWith(`${item}.`))) return false;
-	const removed = !isSet(getAt(desired.root, field.match.field));
-	if (isWrittenBack(field.match.entry, removed)) return true;
-	return removed && field.row.absentLiveIsDone === true && !isSet(getAt(live.root, field.match.field));
+	const removed = !isSet(getAt(desired.root, match.field));
+	// Where only values are written back, one that is still there may have been removed without a trace.
+	const hidesRemoval = !removed && !isWrittenBack(match.entry, true);
+	const prefix = leafKey(match.field);
+	if (hidesRemoval && [...removedLeaves].some((key) => isBelow(key, prefix))) return false;
+	if (isWrittenBack(match.entry, removed)) return true;
+	return removed && row.absentLiveIsDone === true && !isSet(getAt(live.root, match.field));
 }
 
 /** What an OpsRequest wants a field to be, or undefined where it does not name it. */

@@ -116,9 +116,8 @@ function isWaived(planner: Planner, field: Field): boolean {
 function isLeftAlone({ desired, before, planned, old, standing, report }: Planner, field: Field): boolean {
 	const path = field.match?.field;
 	if (!path || isSet(getAt(desired.root, path)) || canBeTakenBack(desired, field)) return false;
-	const isDone = old.some(
-		(operation) => operation.fields.includes(field.id) && standing.statusOf(operation) === 'done',
-	);
+	const statuses = old.filter(({ fields }) => fields.includes(field.id)).map((each) => standing.statusOf(each));
+	const isDone = statuses.includes('done');
 	const was = getAt(isDone ? planned?.root : before.root, path);
 	if ((isDone || !before.isLive) && isSet(was))
 		report({
@@ -133,6 +132,14 @@ function isLeftAlone({ desired, before, planned, old, standing, report }: Planne
 			message: `${showPath(path)} cannot be removed while a ${field.type} that sets it may still run`,
 			path,
 			hint: 'Put it back, or remove it when the operation has ended.',
+		});
+	else if (statuses.includes('failed'))
+		report({
+			severity: 'warning',
+			code: 'may-be-set',
+			message: `${showPath(path)} may be set in the database: the ${field.type} that sets it failed, and KubeDB has no operation that unsets it`,
+			path,
+			hint: 'Look at what the database has, or put it back.',
 		});
 	return true;
 }
@@ -165,7 +172,10 @@ function operationsFor(planner: Planner, fields: readonly Field[]): Made[] {
 		});
 		rest = rest.filter((field) => !kept.includes(field));
 	}
-	if (!rest.some((field) => asksForSomething(desired, field))) return made;
+	if (!rest.some((field) => asksForSomething(desired, field))) {
+		if (made.length === 0) refuseLate(planner, rest);
+		return made;
+	}
 	const payload = payloadOf(
 		{ desired, type, fields: rest, situation: planner.situation, gone: planner.candidates.gone },
 		planner.report,
@@ -180,6 +190,19 @@ function operationsFor(planner: Planner, fields: readonly Field[]): Made[] {
 	const operation = { name, type, fields: rest.map(({ id }) => id), retry, manifest: requestOf(desired, payload) };
 	const shrinks = rest.some((field) => doesShrink(planner, field));
 	return [...made, { operation, type, shrinks, isLate: rest.some((field) => field.isLate), isCarried: false }];
+}
+
+/** A field without a payload of its own changes with the operation of another one: not any more once that is done. */
+function refuseLate({ report }: Planner, fields: readonly Field[]): void {
+	for (const { type, row, match } of fields) {
+		if (!row || row.to !== undefined || !match) continue;
+		report({
+			code: 'unsupported',
+			message: `${showPath(match.field)} cannot be removed any more: it goes with a ${type}, which has been carried out without that`,
+			path: match.field,
+			hint: 'Put it back.',
+		});
+	}
 }
 
 /** Whether the plan before wanted of a field what is wanted now. */

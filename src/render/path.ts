@@ -68,7 +68,7 @@ export function itemOf(segment: string): [key: string, value: string] | undefine
 }
 
 /** Whether a segment is the place of an item in its list, as `[0]`: of items that no key tells apart. */
-export function isPlace(segment: string): boolean {
+function isPlace(segment: string): boolean {
 	return /^\[\d+\]$/.test(segment);
 }
 

@@ -5,7 +5,7 @@ import type { Operation } from '../catalog/types.js';
 import { canonicalJson, type Json, type JsonObject } from '../json.js';
 import { type Field, payloadPath } from './field.js';
 import { prefix } from './options.js';
-import { getAt, isPlace, matchStart, type Path, parsePath, showPath } from './path.js';
+import { getAt, matchStart, type Path, parsePath, showPath } from './path.js';
 import type { PayloadInput } from './payload.js';
 import { isOwner, pathsIn, type RequestRow } from './payload-rows.js';
 import { quantityValue } from './quantity.js';
@@ -22,7 +22,6 @@ export function checkValues(
 ): void {
 	const { desired, fields, situation } = input;
 	checkShared(input, form, report);
-	checkNameless(root, rows, report);
 	for (const { row, match } of fields) {
 		const path = match?.field;
 		const value = path && getAt(desired.root, path);
@@ -59,22 +58,6 @@ export function checkValues(
 			});
 		}
 	}
-}
-
-/** Items that are sent one by one are known to KubeDB by their key alone. */
-function checkNameless(root: JsonObject, rows: readonly RequestRow[], report: Report): void {
-	const nameless = rows.find(({ row, path }) => {
-		const to = payloadPath(row, path);
-		return to?.some((segment) => isPlace(segment)) && getAt(root, to) !== undefined;
-	});
-	if (!nameless) return;
-	const path = nameless.path.slice(0, nameless.path.findIndex(isPlace));
-	report({
-		code: 'unsupported',
-		message: `${showPath(path)} has to be sent again whole, and KubeDB cannot tell its items apart`,
-		path,
-		hint: 'Leave this part of the spec as it was, or give each item a key of its own first.',
-	});
 }
 
 /** Fields for which the request has one value have to be alike, and, where they grow, all to grow. */
@@ -116,7 +99,10 @@ function isToGrow(root: JsonObject, live: JsonObject | undefined, path: Path): b
 }
 
 /** Whether an operation has a way to carry out that git does not set a field any more. */
-export function canBeTakenBack(desired: Desired, field: Field): boolean {
+export function canBeTakenBack(
+	desired: Pick<Desired, 'kind' | 'root'>,
+	field: Pick<Field, 'type' | 'row' | 'match' | 'token'>,
+): boolean {
 	const form = desired.kind.facts.operations[field.type] ?? {};
 	const goesWithAll = form.removal?.some(
 		({ root, when }) => when === 'gone' && !isSet(getAt(desired.root, parsePath(root))),
@@ -125,7 +111,10 @@ export function canBeTakenBack(desired: Desired, field: Field): boolean {
 }
 
 /** Whether a field has anything to say in a request: a value, or its removal. */
-export function asksForSomething({ root, kind }: Desired, { type, row, match, token }: Field): boolean {
+export function asksForSomething(
+	{ root, kind }: Pick<Desired, 'kind' | 'root'>,
+	{ type, row, match, token }: Pick<Field, 'type' | 'row' | 'match' | 'token'>,
+): boolean {
 	if (!row || !match || token || isSet(getAt(root, match.field))) return true;
 	if (row.onRemove !== undefined || row.removedTo !== undefined || row.absent !== undefined) return true;
 	const form = kind.facts.operations[type] ?? {};

@@ -8,7 +8,7 @@ import { matchStart, parsePath } from './path.js';
 import { isCarriedBy } from './row-in-request.js';
 import type { Desired, Memory } from './situation.js';
 import { operationsOf } from './standing.js';
-import { removedItems } from './touched.js';
+import { removedItems, touchedLeaves } from './touched.js';
 
 /** `unsettled` is the plan whose operations still count. */
 export function situationOf(desired: Desired, { live, state, plan }: Memory, unsettled: Plan | undefined): Situation {
@@ -22,6 +22,7 @@ export function situationOf(desired: Desired, { live, state, plan }: Memory, uns
 		defaults: desired.kind.facts.defaults ?? {},
 		claimed: unsettled && claimsOf(desired, unsettled),
 		removedItems: unsettled && removedItems(unsettled),
+		removedLeaves: unsettled && new Set(Object.keys(touchedLeaves(unsettled))),
 	};
 }
 

@@ -1,6 +1,6 @@
 /** All databases of a source, or none: a host must never take a part for the whole. */
 import type { Identity } from '../memory/memory.js';
-import { byPlace, type Problem, Refusal } from '../problems.js';
+import { byPlace, isError, type Problem, Refusal } from '../problems.js';
 import { ownOperations, refuseCollisions } from './collisions.js';
 import { type RenderedDatabase, render } from './render.js';
 import type { Memory } from './situation.js';
@@ -42,8 +42,4 @@ export function refuseErrors(problems: readonly Problem[]): void {
 /** A document that is read for two reasons tells of its problems twice. */
 function once(problems: readonly Problem[]): Problem[] {
 	return [...new Map(problems.map((each) => [JSON.stringify([each.code, each.message, each.place]), each])).values()];
-}
-
-function isError({ severity }: Problem): boolean {
-	return severity === 'error';
 }

@@ -11,7 +11,7 @@ import {
 	type Role,
 	stateContent,
 } from '../memory/memory.js';
-import type { Problem } from '../problems.js';
+import { isError, type Problem } from '../problems.js';
 import { databaseOf, keepOptions } from './database.js';
 import { withMadeUp } from './made-up.js';
 import { waves } from './order.js';
@@ -40,7 +40,7 @@ export function render(source: Desired, memory: Memory): RenderedDatabase {
 	const report = reporter(source.origin, problems);
 	const desired = withMadeUp(source, memory, report);
 	const outcome = planFor(desired, memory, report);
-	if (problems.length > 0) return { desired, memory, objects: [], outcome, problems };
+	if (problems.some(isError)) return { desired, memory, objects: [], outcome, problems };
 	const { id } = desired;
 	const objects = [
 		{ wave: waves.plan, object: memoryObject(id, 'plan', planContent(id, outcome.plan)) },

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { type Kind, kindOf } from '../../src/catalog/catalog.js';
 import { splitStream } from '../../src/input/stream.js';
 import { type Json, type JsonObject, toJson } from '../../src/json.js';
+import { isError } from '../../src/problems.js';
 import { liveOf, requestsOf } from '../../src/render/live.js';
 import { type RenderedDatabase, render } from '../../src/render/render.js';
 import type { Memory } from '../../src/render/situation.js';
@@ -27,8 +28,8 @@ function renderedFrom(kind: Kind, spec: Json, memory: Memory): RenderedDatabase 
 	const { databases, problems } = takeApart(splitStream({ name: 'db.yaml', text: toJson(object) }), undefined);
 	const [desired] = databases;
 	const result = desired && problems.length === 0 ? render(desired, memory) : undefined;
-	const all = [...problems, ...(result?.problems ?? [])];
-	return result && all.length === 0 ? result : all.map(({ code, message }) => `${code}: ${message}`);
+	const errors = [...problems, ...(result?.problems ?? [])].filter(isError);
+	return result && errors.length === 0 ? result : errors.map(({ code, message }) => `${code}: ${message}`);
 }
 
 function sound(result: RenderedDatabase | string[]): RenderedDatabase {
@@ -44,9 +45,9 @@ function running(name: string, spec: JsonObject): Running {
 	return { kind, rendered, memory: { ...unread, plan, state, live: liveIn(kind, rendered) } };
 }
 
-function liveIn(kind: Kind, { desired, objects }: RenderedDatabase) {
+function liveIn(kind: Kind, { desired, objects }: RenderedDatabase, more: JsonObject = {}) {
 	const object = objects.find(({ wave }) => wave === 50)?.object as JsonObject;
-	return liveOf(kind, desired.id, merged(object, { metadata: { uid: 'u' } }) as JsonObject);
+	return liveOf(kind, desired.id, merged(merged(object, more), { metadata: { uid: 'u' } }) as JsonObject);
 }
 
 /** The next commit, rendered while nothing but requests of the one before were created, with the phases that are given in order. */
@@ -56,12 +57,13 @@ function nextAfter(
 	phases: readonly string[],
 	next: JsonObject,
 	inProgress = false,
+	live = memory.live,
 ): { first: RenderedDatabase; second: RenderedDatabase | string[] } {
 	const first = sound(renderedFrom(kind, commit, memory));
 	const made = operationsOf(first.outcome.plan).slice(0, phases.length);
 	const objects = made.map(({ manifest }, i) => ({ ...manifest, status: { phase: phases[i] as string } }));
 	const requests = requestsOf(kind, first.desired.id, objects);
-	const second = renderedFrom(kind, next, { ...memory, plan: first.outcome.plan, requests, inProgress });
+	const second = renderedFrom(kind, next, { ...memory, live, plan: first.outcome.plan, requests, inProgress });
 	return { first, second };
 }
 
@@ -115,10 +117,59 @@ for (const phase of ['Pending', 'Progressing', 'Successful'])
 	});
 
 returns('what no operation takes back is forgotten where the one that sets it never ran', () => {
-	for (const phases of [[], ['Failed']]) {
-		const { second } = nextAfter(running('Weaviate', weaviate()), withBackups, phases, weaviate());
-		assert.equal(operationsOf(sound(second).outcome), []);
-	}
+	const { second } = nextAfter(running('Weaviate', weaviate()), withBackups, [], weaviate());
+	assert.equal(operationsOf(sound(second).outcome), []);
+	assert.equal(sound(second).problems, []);
+});
+
+returns('where the operation failed, a warning says that what nothing takes back may be set', () => {
+	const { second } = nextAfter(running('Weaviate', weaviate()), withBackups, ['Failed'], weaviate());
+	assert.equal(operationsOf(sound(second).outcome), []);
+	assert.equal(
+		sound(second).problems.map(({ severity, code, message }) => [severity, code, message]),
+		[
+			[
+				'warning',
+				'may-be-set',
+				'spec.configuration.backupConfigSecret.name may be set in the database: the Reconfigure that sets it failed, and KubeDB has no operation that unsets it',
+			],
+		],
+	);
+});
+
+returns('a value that was taken out is set again although the database still shows it: removals leave no trace', () => {
+	const singlestore = (configuration?: JsonObject) => ({
+		version: '8.7.10',
+		licenseSecret: { kind: 'Secret', name: 'license' },
+		storage: { resources: { requests: { storage: '1Gi' } } },
+		...(configuration ? { configuration } : {}),
+	});
+	const configured = singlestore({ secretName: 'conf' });
+	const { second } = nextAfter(running('Singlestore', configured), singlestore(), ['Successful'], configured);
+	assert.equal(
+		operationsOf(sound(second).outcome).map(({ manifest }) => (manifest.spec as JsonObject).configuration),
+		[{ node: { configSecret: { name: 'conf' } } }],
+	);
+});
+
+returns('what goes along with an operation is not removed once that is done without it', () => {
+	const zookeeper = (more: JsonObject) => ({
+		version: '3.9.1',
+		replicas: 3,
+		storage: { resources: { requests: { storage: '1Gi' } } },
+		...more,
+	});
+	const tls = { issuerRef: { apiGroup: 'cert-manager.io', kind: 'Issuer', name: 'ca' } };
+	const before = running('ZooKeeper', zookeeper({ enableSSL: true, tls }));
+	const gone = zookeeper({});
+	const kept = nextAfter(before, zookeeper({ enableSSL: true }), ['Progressing'], gone);
+	assert.equal(
+		operationsOf(sound(kept.second).outcome).map(({ type }) => type),
+		['ReconfigureTLS'],
+	);
+	const live = liveIn(before.kind, kept.first, { spec: { tls: null } });
+	const done = nextAfter(before, zookeeper({ enableSSL: true }), ['Successful'], gone, false, live);
+	assert.match(String(done.second), /spec\.enableSSL cannot be removed any more: it goes with a ReconfigureTLS/);
 });
 returns.run();
 

@@ -1,12 +1,22 @@
 /** Whether what really runs is what git says: the judgement at the end of a history. */
-import { kindOf } from '../../src/catalog/catalog.js';
+import { type Kind, kindOf } from '../../src/catalog/catalog.js';
+import type { JsonObject } from '../../src/json.js';
 import { canonicalise } from '../../src/render/canonical.js';
 import { isBelow, leafKey, leafPath, leavesOf } from '../../src/render/normalise.js';
 import { getAt, parsePath, showPath } from '../../src/render/path.js';
+import { canBeTakenBack } from '../../src/render/payload-checks.js';
 import type { Api } from './api.js';
 import { namespace, type Revision } from './commits.js';
-import type { KubeDB } from './kubedb.js';
+import type { Actual, KubeDB } from './kubedb.js';
 import { classOfLeaf, isConditional } from './verdict.js';
+
+/** What a request set before it failed, and no operation takes back: git says nothing about it any more. */
+function isLeftBehind(kind: Kind, root: JsonObject, { halfDone }: Actual, key: string): boolean {
+	if (!halfDone.some((path) => isBelow(key, leafKey(parsePath(path))))) return false;
+	const match = kind.matching(leafPath(key)).find(({ entry }) => entry.operation && entry.row);
+	const { operation: type = '', row } = match?.entry ?? {};
+	return match !== undefined && row !== undefined && !canBeTakenBack({ kind, root }, { type, row, match });
+}
 
 /** The first difference between a revision and what KubeDB runs, or undefined. */
 export function differenceIn(wanted: Revision, api: Api, kubedb: KubeDB): string | undefined {
@@ -35,7 +45,9 @@ export function differenceIn(wanted: Revision, api: Api, kubedb: KubeDB): string
 		for (const path of ['spec.configuration', 'spec.tls', 'spec.readReplicas']) {
 			const [a, b] = [getAt(desired, parsePath(path)), getAt(canonicalise(kind.facts, actual.root), parsePath(path))];
 			const [wanted, running] = [want, run].map((leaves) =>
-				Object.keys(leaves ?? {}).filter((key) => isBelow(key, leafKey(parsePath(path)))),
+				Object.keys(leaves ?? {}).filter(
+					(key) => isBelow(key, leafKey(parsePath(path))) && !isLeftBehind(kind, desired, actual, key),
+				),
 			);
 			if (wanted?.length === 0 && running?.length !== 0) return `${key} ${path} still runs: ${JSON.stringify(b)}`;
 			for (const part of ['secretName', 'inline'])

@@ -274,7 +274,7 @@ export class History {
 			for (let i = 0; i < 80; i++) kubedb.step(0);
 			const rendered = argo.manifests(this.head, true);
 			if (rendered.problems.length > 0) {
-				this.commit(this.mended(rendered.problems));
+				this.commit(this.mended(rendered.problems, mends > 12));
 				// Only what is rendered at all counts as a round.
 				if (mends++ < 40) round--;
 				continue;
@@ -314,15 +314,22 @@ export class History {
 		return next;
 	}
 
-	/** The last revision with what was refused taken back: volumes as large as they are, or will be, and the like. */
-	private mended(problems: readonly string[]): Revision {
+	/**
+	 * The last revision with what was refused taken back: volumes as large as they are, or will be, and the like. Who has
+	 * tried that long enough writes into git what the cluster has.
+	 */
+	private mended(problems: readonly string[], asInCluster: boolean): Revision {
 		const next = structuredClone(this.revisions.at(-1) as Revision);
 		const refused = problems.map(
 			(problem) => /^(\S+ \S+): (.*)$/s.exec(problem) as unknown as [string, string, string],
 		);
 		const shrinks = /(?:volume|number)-shrinks (\S+) cannot shrink from (\S+) to/;
-		for (const key of new Set(refused.filter(([, , text]) => !shrinks.test(text)).map(([, each]) => each)))
-			this.takeBack(next.databases[key] as JsonObject, key);
+		for (const key of new Set(refused.filter(([, , text]) => !shrinks.test(text)).map(([, each]) => each))) {
+			const live = asInCluster ? this.api.get(key.replace(' ', ` ${namespace}/`)) : undefined;
+			const object = next.databases[key] as JsonObject;
+			if (live) object.spec = structuredClone(live.spec ?? {});
+			else this.takeBack(object, key);
+		}
 		for (const [, key, text] of refused) {
 			const match = shrinks.exec(text);
 			const size = match?.[2] as string;

@@ -26,6 +26,8 @@ export interface Actual {
 	secrets: Record<string, string>;
 	rotations: number;
 	restarts: number;
+	/** Paths that requests set before they failed. */
+	readonly halfDone: string[];
 }
 
 /** What KubeDB is known to write back, by operation type (written from KubeDB's documentation, not from the catalog). */
@@ -95,7 +97,14 @@ export class KubeDB {
 			const content = typeof name === 'string' ? this.secretContent(namespace, name) : undefined;
 			if (content !== undefined) secrets[use] = content;
 		}
-		this.actual.set(`${key} ${uid}`, { root, pods: structuredClone(root), secrets, rotations: 0, restarts: 0 });
+		this.actual.set(`${key} ${uid}`, {
+			root,
+			pods: structuredClone(root),
+			secrets,
+			rotations: 0,
+			restarts: 0,
+			halfDone: [],
+		});
 		(database.status as JsonObject).phase = 'Ready';
 	}
 
@@ -142,14 +151,15 @@ export class KubeDB {
 			this.say(`kubedb fails ${nameOf(request)}`);
 			return setPhase(request, 'Failed', 'told to fail');
 		}
-		this.effect(key, database, actual, request);
+		const paths = this.effect(key, database, actual, request);
+		if (fails) actual.halfDone.push(...paths);
 		setPhase(request, fails ? 'Failed' : 'Successful', fails ? 'failed after it had changed the database' : '');
 		const uid = String(getAt(request, ['metadata', 'uid']));
 		if (!fails) this.executions.set(uid, (this.executions.get(uid) ?? 0) + 1);
 		this.say(`kubedb ${fails ? 'half-fails' : 'did'} ${nameOf(request)}`);
 	}
 
-	private effect(key: string, database: JsonObject, actual: Actual, request: JsonObject): void {
+	private effect(key: string, database: JsonObject, actual: Actual, request: JsonObject): string[] {
 		const kind = String(database.kind);
 		const type = typeOf(request);
 		const before = JSON.stringify([actual.root, actual.secrets, actual.pods, actual.rotations]);
@@ -167,6 +177,7 @@ export class KubeDB {
 		if (JSON.stringify([actual.root, actual.secrets, actual.pods, actual.rotations]) === before) this.redundant++;
 		for (const [path, isTrusted] of paths) this.writeBackField(key, database, actual, path, isTrusted);
 		mutateDatabase(database);
+		return [...paths.keys()];
 	}
 
 	/** The paths that changed, each with whether KubeDB is known to write it back. */
@@ -199,7 +210,7 @@ export class KubeDB {
 				setAt(
 					now,
 					parsePath(path),
-					this.writeBack === 'respelled' && !isTrusted ? respelled(value) : structuredClone(value),
+					this.writeBack === 'respelled' && !isTrusted && isText(path) ? respelled(value) : structuredClone(value),
 				);
 			// KubeDB's own writes pass its webhook too.
 			mutateDatabase(now);
@@ -243,6 +254,11 @@ export function mergedRequest(requests: readonly JsonObject[], suffix: number): 
 /** Whether KubeDB is known to write a path into the database CR when an operation of a type succeeds. */
 export function isTrusted(type: string, path: string): boolean {
 	return trusted[type]?.(path) ?? false;
+}
+
+/** Whether a path leads to a text whose spelling means nothing, not to a name or one of some words. */
+function isText(path: string): boolean {
+	return /\.(?:inline|applyConfig)\b/.test(path);
 }
 
 /** As KubeDB re-indents a configuration text. */

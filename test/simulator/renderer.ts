@@ -93,10 +93,11 @@ export function renderRevision(revision: Revision, memoryFor: (kind: Kind, id: I
 		const desired = withSecrets(found, digests);
 		const kind = kindOf(desired.id.kind) as Kind;
 		const rendered = render(desired, memoryFor(kind, desired.id));
-		problems.push(...rendered.problems.map(({ code, message }) => `${key}: ${code} ${message}`));
+		const errors = rendered.problems.filter(({ severity }) => severity === 'error');
+		problems.push(...errors.map(({ code, message }) => `${key}: ${code} ${message}`));
 		databases.push(rendered);
 		sourceOfPlan.set(rendered.outcome.plan.digest, object);
-		if (rendered.problems.length === 0) remember(operationsOf(rendered.outcome.plan), desired.root);
+		if (errors.length === 0) remember(operationsOf(rendered.outcome.plan), desired.root);
 	}
 	const secrets: Rendered[] = Object.entries(revision.secrets).map(([name, content]) => ({
 		wave: 0,
