@@ -167,7 +167,7 @@ test('an encrypted Secret that Flux is not told to decrypt: a warning', async ()
 	assert.ok(typeof result !== 'string');
 	assert.is(
 		(result as Result).warnings.map((problem) => showProblem(problem)).join('\n'),
-		'warning[not-decrypted]: a Secret is encrypted by SOPS, and Flux is not told to decrypt it: it would apply the encrypted text and report it as ready\n   Give --flux-decryption sops, or sops/NAME with the Secret that holds the keys.',
+		'warning[not-decrypted]: SOPS encrypted demo/any, and Flux is not told to decrypt: it would apply the encrypted text and report it as ready\n   Give --flux-decryption sops, or sops/NAME with the Secret that holds the keys.',
 	);
 });
 

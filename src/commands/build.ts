@@ -61,19 +61,19 @@ async function buildFlux(
 			'Give the folder of that tree (`flux pull artifact`), or --published none before the first.',
 		);
 	const { fluxOptions } = await import('./flux-options.js');
-	const { fluxTree, isEncrypted } = await import('../output/flux.js');
+	const { encryptedNames, fluxTree } = await import('../output/flux.js');
 	const options = fluxOptions(settings);
 	const loaded = await load(paths, settings, world);
 	await write(fluxTree(loaded, options), outputDir as string, 'flux');
-	const encrypted = loaded.foreign.some(isEncrypted) && !options.decryption;
+	const encrypted = options.decryption ? [] : encryptedNames(loaded.foreign);
+	const which = encrypted.length > 3 ? `${encrypted.slice(0, 3).join(', ')}, ...` : encrypted.join(', ');
 	const warning: Problem = {
 		code: 'not-decrypted',
 		severity: 'warning',
-		message:
-			'a Secret is encrypted by SOPS, and Flux is not told to decrypt it: it would apply the encrypted text and report it as ready',
+		message: `SOPS encrypted ${which}, and Flux is not told to decrypt: it would apply the encrypted text and report it as ready`,
 		hint: 'Give --flux-decryption sops, or sops/NAME with the Secret that holds the keys.',
 	};
-	return { stdout: '', warnings: [...loaded.warnings, ...(encrypted ? [warning] : [])], exitCode: 0 };
+	return { stdout: '', warnings: [...loaded.warnings, ...(encrypted.length > 0 ? [warning] : [])], exitCode: 0 };
 }
 
 async function write(tree: Tree, folder: string, layout: Layout): Promise<void> {

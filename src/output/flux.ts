@@ -177,9 +177,18 @@ function secretIn(each: Foreign): JsonObject | undefined {
 }
 
 /** Whether a document was encrypted by SOPS, and is of no use to the cluster as it is. */
-export function isEncrypted(each: Foreign): boolean {
+function isEncrypted(each: Foreign): boolean {
 	const has = (chunk: Chunk) => /^["']?sops["']?:/m.test(textOf(chunk)) || /"sops"\s*:/.test(textOf(chunk));
 	return 'object' in each ? each.object.sops !== undefined : has(each.chunk);
+}
+
+/** Those documents that SOPS encrypted, as people name them: `demo/login`. */
+export function encryptedNames(foreign: readonly Foreign[]): string[] {
+	return foreign.filter(isEncrypted).map((each) => {
+		const object = 'object' in each ? each.object : parseChunk(each.chunk).value;
+		const names = ['namespace', 'name'].map((key) => getAt(object, ['metadata', key]));
+		return names.filter((name) => typeof name === 'string').join('/');
+	});
 }
 
 function textsOf(foreign: readonly Foreign[]): string {

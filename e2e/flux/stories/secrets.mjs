@@ -30,7 +30,7 @@ export const secrets = {
 		ci.beside = [login(ci, ageKey())];
 		const { status, stderr } = ci.render(spec);
 		assert.is(status, 0, stderr);
-		assert.match(stderr, /^warning\[not-decrypted\]: /m);
+		assert.match(stderr, `warning[not-decrypted]: SOPS encrypted ${ci.namespace}/login, `);
 		assert.match(stderr, '--flux-decryption');
 		assert.not.match(stderr, 'swordfish');
 		await ci.publish();
