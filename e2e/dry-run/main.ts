@@ -59,7 +59,7 @@ async function main(): Promise<boolean> {
 	try {
 		const kubernetes = await startKubernetes(binaries, folder, logs);
 		const kinds = kindNames().map((name) => (kindOf(name) as Kind).facts);
-		await Promise.all(kinds.map((facts) => applyCrds(kubernetes, crds, [facts])));
+		await applyCrds(kubernetes, crds, kinds);
 		say(`the API server has the CRDs of ${kinds.length} kinds`);
 		const objects = printedObjects();
 		const namespaces = new Set(objects.map(({ object }) => String((object.metadata as JsonObject).namespace)));
