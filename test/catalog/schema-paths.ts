@@ -18,7 +18,8 @@ export function schemaOf(set: SchemaSet, kind: string, path: Path): Schema | und
 	return at;
 }
 
-function resolved(set: SchemaSet, schema: Schema | undefined): Schema | undefined {
+/** The schema that a reference stands for. */
+export function resolved(set: SchemaSet, schema: Schema | undefined): Schema | undefined {
 	return schema?.$ref ? set.$defs[schema.$ref.replace('#/$defs/', '')] : schema;
 }
 
@@ -33,7 +34,7 @@ function childOf(set: SchemaSet, schema: Schema, segment: string): Schema | unde
 }
 
 /** What the values of a map with keys of the user's own must be; anything where the CRD keeps unknown fields. */
-function openPart(schema: Schema): Schema | undefined {
+export function openPart(schema: Schema): Schema | undefined {
 	if (typeof schema.additionalProperties === 'object') return schema.additionalProperties;
 	const isMap = [schema.type].flat().includes('object') || schema.properties !== undefined;
 	return isMap && schema.additionalProperties === undefined ? {} : undefined;
@@ -78,7 +79,8 @@ export function schemaLeaves(
 	return leaves;
 }
 
-function itemSegments(
+/** What items of a list are called in paths: by their keys where it is a keyed one. */
+export function itemSegments(
 	set: SchemaSet,
 	list: Schema,
 	path: Path,
