@@ -6,10 +6,13 @@ import type { Printed } from './objects.js';
 export function plantedIn(printed: readonly Printed[]): Printed[] {
 	const first = new Map([...printed].reverse().map((each) => [`${each.object.apiVersion} ${each.object.kind}`, each]));
 	return [...first.values()].flatMap(({ place, object }) => {
-		const part = isObject(object.spec) ? 'spec' : 'data';
+		const part = ['spec', 'data', 'stringData'].find((name) => isObject(object[name])) as string;
+		const content = object[part] as JsonObject;
+		// Maps with keys of the user's own have no unknown ones.
+		const unknown = part === 'spec' ? { spec: { ...content, planted: 'x' } } : { planted: 'x' };
 		const mistakes: [string, JsonObject][] = [
-			['an unknown field', part === 'spec' ? { ...object, spec: withUnknown(object) } : { ...object, planted: 'x' }],
-			['a wrong type', { ...object, [part]: withWrongType(object[part] as JsonObject) }],
+			['an unknown field', { ...object, ...unknown }],
+			['a wrong type', { ...object, [part]: withWrongType(content) }],
 		];
 		return mistakes.map(([what, changed]) => ({
 			place: `${place}, with ${what}`,
@@ -17,10 +20,6 @@ export function plantedIn(printed: readonly Printed[]): Printed[] {
 			object: changed,
 		}));
 	});
-}
-
-function withUnknown({ spec }: JsonObject): JsonObject {
-	return { ...(spec as JsonObject), planted: 'x' };
 }
 
 /** The first text below a value becomes a map. */
