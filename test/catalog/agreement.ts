@@ -8,6 +8,7 @@ import schemas from 'catalog:schemas';
 import { type Entry, type Kind, operationFactsOf, operationTypes } from '../../src/catalog/catalog.js';
 import { hooks, inventorFor } from '../../src/catalog/hooks.js';
 import { withProse } from '../../src/catalog/prose.js';
+import { reservedChecks } from '../../src/catalog/reserved.js';
 import type { Condition, KindFacts, Operation } from '../../src/catalog/types.js';
 import { annotations } from '../../src/render/options.js';
 import { itemOf, matchStart, type Path, parsePath, showPath } from '../../src/render/path.js';
@@ -110,7 +111,7 @@ function pathFindings({ facts }: Kind): string[] {
 		database('unsupported', ...paths);
 		condition('unsupported', when);
 	}
-	for (const { path, refuse } of facts.checks ?? []) {
+	for (const { path, refuse } of [...(facts.checks ?? []), ...reservedChecks(facts.kind)]) {
 		database('checks', path);
 		condition(`checks ${path}`, refuse);
 	}
