@@ -1,6 +1,6 @@
 /** What `explain` and the pages of the documentation tell, as data: all kinds, one kind, one field of a kind. */
 import { type Entry, type Kind, kindNames, kindOf, operationTypes } from '../catalog/catalog.js';
-import { reservedChecks } from '../catalog/reserved.js';
+import { checksOf } from '../catalog/checks-of.js';
 import { type Schema, schemaAt } from '../catalog/schema.js';
 import type { Check, KindFacts, NameLimit } from '../catalog/types.js';
 import { general } from '../render/name-length.js';
@@ -137,10 +137,6 @@ function othersOf(facts: KindFacts, entries: readonly Entry[]): Answer[] {
 	const answers = others.map((entry) => answerOf(facts, entry));
 	const rank = ({ class: name, inferred }: Answer) => 2 * classes.indexOf(name) + (inferred ? 1 : 0);
 	return answers.sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-}
-
-function checksOf({ kind, checks = [] }: KindFacts): Check[] {
-	return [...checks, ...reservedChecks(kind)];
 }
 
 function checkReport({ path, refuse, because, hint }: Check): RefusalReport {

@@ -1,7 +1,7 @@
 /** What KubeDB's webhook would refuse of a database, whatever it was before: the catalog's checks, and its lists and maps. */
 import type { Kind } from '../catalog/catalog.js';
+import { checksOf } from '../catalog/checks-of.js';
 import { holds, isSet } from '../catalog/condition.js';
-import { reservedChecks } from '../catalog/reserved.js';
 import { hasRuleAt } from '../catalog/spelling.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { getAt, itemOf, keyOfItem, type Path, parsePath, showPath } from './path.js';
@@ -17,8 +17,7 @@ export function checkDatabase(kind: Kind, root: JsonObject, report: Report): voi
 
 function checkFacts({ facts }: Kind, root: JsonObject, report: Report): void {
 	const situation = { desired: root, defaults: facts.defaults ?? {} };
-	const all = [...(facts.checks ?? []), ...(namesInPods(root) ? reservedChecks(facts.kind) : [])];
-	for (const { path: text, refuse, because, hint } of all) {
+	for (const { path: text, refuse, because, hint } of checksOf(facts, namesInPods(root))) {
 		const pattern = parsePath(text);
 		for (const path of pathsIn(root, pattern)) {
 			if (!holds(refuse, situation, path, pattern)) continue;

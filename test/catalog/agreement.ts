@@ -6,9 +6,9 @@
 import opsSchemas from 'catalog:ops-schemas';
 import schemas from 'catalog:schemas';
 import { type Entry, type Kind, operationFactsOf, operationTypes } from '../../src/catalog/catalog.js';
+import { checksOf } from '../../src/catalog/checks-of.js';
 import { hooks, inventorFor } from '../../src/catalog/hooks.js';
 import { withProse } from '../../src/catalog/prose.js';
-import { reservedChecks } from '../../src/catalog/reserved.js';
 import type { Condition, KindFacts, Operation } from '../../src/catalog/types.js';
 import { annotations } from '../../src/render/options.js';
 import { itemOf, matchStart, type Path, parsePath, showPath } from '../../src/render/path.js';
@@ -111,7 +111,7 @@ function pathFindings({ facts }: Kind): string[] {
 		database('unsupported', ...paths);
 		condition('unsupported', when);
 	}
-	for (const { path, refuse } of [...(facts.checks ?? []), ...reservedChecks(facts.kind)]) {
+	for (const { path, refuse } of checksOf(facts)) {
 		database('checks', path);
 		condition(`checks ${path}`, refuse);
 	}

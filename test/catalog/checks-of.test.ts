@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Kind, kindNames, kindOf } from '../../src/catalog/catalog.js';
-import { reservedChecks } from '../../src/catalog/reserved.js';
+import { reservedChecks } from '../../src/catalog/checks-of.js';
 import type { JsonObject } from '../../src/json.js';
 import { checkDatabase } from '../../src/render/checks.js';
 import { parsePath, setAt } from '../../src/render/path.js';
@@ -94,6 +94,28 @@ test('every name of every kind is refused in every place', () => {
 			}
 		}
 	assert.ok(names > 300, `${names} names`);
+});
+
+test('what several webhooks check alike: health checks and the exporter', () => {
+	const refused = (kind: string, spec: JsonObject) => {
+		const found: string[] = [];
+		checkDatabase(kindOf(kind) as Kind, { spec }, ({ message }) => found.push(message));
+		return found.filter((message) => /spec\.(healthChecker|monitor)/.test(message));
+	};
+	assert.equal(refused('Redis', { healthChecker: { periodSeconds: 0, timeoutSeconds: -1, failureThreshold: 1 } }), [
+		'spec.healthChecker.periodSeconds cannot be 0: KubeDB takes 1 or more',
+		'spec.healthChecker.timeoutSeconds cannot be -1: KubeDB takes 1 or more',
+	]);
+	assert.equal(refused('Kafka', { healthChecker: { periodSeconds: 0 } }), [], 'its webhook does not look there');
+	const monitor = (port: number): JsonObject => ({
+		monitor: { agent: 'prometheus.io', prometheus: { exporter: { port } } },
+	});
+	const why = (port: number) => `spec.monitor.prometheus.exporter.port cannot be ${port}: KubeDB takes 1024 to 65535`;
+	assert.equal(refused('Milvus', monitor(80)), [why(80)]);
+	assert.equal(refused('Milvus', monitor(65536)), [why(65536)]);
+	for (const port of [0, 1024, 65535]) assert.equal(refused('Milvus', monitor(port)), []);
+	const { agent: _, ...without } = monitor(9187).monitor as JsonObject;
+	assert.equal(refused('MySQL', { monitor: without }), ['spec.monitor.agent is missing: spec.monitor needs it']);
 });
 
 test.run();

@@ -1,13 +1,28 @@
-/** Names in pods that KubeDB keeps for itself (reserved.yaml), as checks in the form of those of the kinds. */
+/** All that KubeDB's webhooks check of a database, whatever it was before. */
 import reserved from 'catalog:reserved';
-import type { Check, Reserved, Test } from './types.js';
+import shared from './shared-checks.yaml';
+import type { Check, KindFacts, Reserved, Test } from './types.js';
+
+/**
+ * The kind's own checks, those that it shares with others (shared-checks.yaml), and, where they are asked for, those of
+ * names in pods that KubeDB keeps for itself (reserved.yaml): most databases name nothing there.
+ */
+export function checksOf({ kind, checks = [] }: KindFacts, withNames = true): Check[] {
+	const others = (shared as Shared[]).flatMap(({ kinds, checks: all }) => (kinds.includes(kind) ? all : []));
+	return [...checks, ...others, ...(withNames ? reservedChecks(kind) : [])];
+}
+
+interface Shared {
+	readonly kinds: string[];
+	readonly checks: Check[];
+}
 
 /** What a kind's pod templates must not say, one check for each list that may say it; empty for a kind without such names. */
 export function reservedChecks(kind: string): Check[] {
-	return (reserved()[kind] ?? []).flatMap(checksOf);
+	return (reserved()[kind] ?? []).flatMap(ruleChecks);
 }
 
-function checksOf({ volumes, mountPaths, env, ...rule }: Reserved): Check[] {
+function ruleChecks({ volumes, mountPaths, env, ...rule }: Reserved): Check[] {
 	const { at = ['spec.podTemplate'], container = '*', when } = rule;
 	const own = container === '*' ? 'containers[*]' : `containers[name=${container}]`;
 	const mounts: Test = rule.beneath ? { beneath: mountPaths ?? [] } : { in: mountPaths ?? [] };
