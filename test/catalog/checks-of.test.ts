@@ -96,11 +96,11 @@ test('every name of every kind is refused in every place', () => {
 	assert.ok(names > 300, `${names} names`);
 });
 
-test('what several webhooks check alike: health checks and the exporter', () => {
+test('what several webhooks check alike: health checks, the exporter, secrets that others manage', () => {
 	const refused = (kind: string, spec: JsonObject) => {
 		const found: string[] = [];
 		checkDatabase(kindOf(kind) as Kind, { spec }, ({ message }) => found.push(message));
-		return found.filter((message) => /spec\.(healthChecker|monitor)/.test(message));
+		return found.filter((message) => /spec\.(healthChecker|monitor|authSecret)/.test(message));
 	};
 	assert.equal(refused('Redis', { healthChecker: { periodSeconds: 0, timeoutSeconds: -1, failureThreshold: 1 } }), [
 		'spec.healthChecker.periodSeconds cannot be 0: KubeDB takes 1 or more',
@@ -114,6 +114,11 @@ test('what several webhooks check alike: health checks and the exporter', () => 
 	assert.equal(refused('Milvus', monitor(80)), [why(80)]);
 	assert.equal(refused('Milvus', monitor(65536)), [why(65536)]);
 	for (const port of [0, 1024, 65535]) assert.equal(refused('Milvus', monitor(port)), []);
+	assert.equal(refused('MySQL', { authSecret: { externallyManaged: true } }), [
+		'spec.authSecret.name is missing: an externally managed authSecret needs a name',
+	]);
+	assert.equal(refused('MySQL', { authSecret: { externallyManaged: true, name: 'mine' } }), []);
+	assert.equal(refused('MySQL', { authSecret: { externallyManaged: false } }), []);
 	const { agent: _, ...without } = monitor(9187).monitor as JsonObject;
 	assert.equal(refused('MySQL', { monitor: without }), ['spec.monitor.agent is missing: spec.monitor needs it']);
 });
