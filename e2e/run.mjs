@@ -2,12 +2,12 @@
  * `npm run e2e [-- PART OF A STORY'S NAME...]`: builds the real components where they are missing, and runs the stories
  * against them. Needs Go 1.26, git, openssl and redis-server.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { options, root } from '../tools/build.mjs';
+import { root } from '../tools/build.mjs';
 import { crdFolder } from '../tools/schemas.mjs';
 import { binaries, versionOf } from './binaries/build.mjs';
+import { launch } from './launch.mjs';
 
 for (const program of ['go', 'git', 'openssl', 'redis-server']) {
 	try {
@@ -24,22 +24,4 @@ const download = execFileSync('go', ['mod', 'download', '-json', `${module}@${ve
 	encoding: 'utf8',
 });
 
-const outfile = join(root, 'node_modules/.cache/kubedb-render/e2e.mjs');
-await build({
-	...options,
-	format: 'esm',
-	entryPoints: ['e2e/main.ts'],
-	outfile,
-	sourcemap: 'linked',
-	banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-	define: { ...options.define, PROJECT_ROOT: JSON.stringify(root) },
-});
-const parts = { binaries: built, argocdModule: JSON.parse(download).Dir, crds: crdFolder() };
-const child = spawn(process.execPath, ['--enable-source-maps', outfile, ...process.argv.slice(2)], {
-	stdio: 'inherit',
-	env: { ...process.env, KUBEDB_RENDER_E2E: JSON.stringify(parts) },
-});
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code) => {
-	process.exitCode = code ?? 1;
-});
+await launch('e2e/main.ts', { binaries: built, argocdModule: JSON.parse(download).Dir, crds: crdFolder() });

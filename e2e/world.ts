@@ -99,20 +99,24 @@ export async function startWorld(
 	};
 }
 
+/** Gives the API server KubeDB's CRDs of some kinds, and waits until it serves them. */
 export async function applyCrds({ admin }: Kubernetes, folder: string, kinds: readonly KindFacts[]): Promise<void> {
 	const names = kinds.flatMap(({ plural, opsRequestPlural }) => [
 		`kubedb.com_${plural}`,
 		`ops.kubedb.com_${opsRequestPlural}`,
 	]);
-	for (const name of names) {
+	const apply = (name: string) => {
 		const crd = name.split('_').reverse().join('.');
 		const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${crd}`;
-		await admin.apply(path, readFileSync(join(folder, `${name}.yaml`), 'utf8'));
-		await until(`${crd} is served`, 30, async () => {
-			const conditions = ((await admin.get(path))?.status as JsonObject | undefined)?.conditions as
-				| JsonObject[]
-				| undefined;
-			return conditions?.some(({ type, status }) => type === 'Established' && status === 'True');
-		});
-	}
+		return admin.apply(path, readFileSync(join(folder, `${name}.yaml`), 'utf8'));
+	};
+	await Promise.all(names.map(apply));
+	// Discovery is small, and a CRD, of which there may be 64, is not.
+	const resourcesOf = async (groupVersion: string) =>
+		((await admin.get(`/apis/${groupVersion}`))?.resources ?? []) as JsonObject[];
+	await until(`${names.length} CRDs are served`, 180, async () => {
+		const groups = [...new Set(kinds.map(({ database }) => database)), 'ops.kubedb.com/v1alpha1'];
+		const served = new Set((await Promise.all(groups.map(resourcesOf))).flat().map(({ name }) => name));
+		return kinds.every(({ plural, opsRequestPlural }) => served.has(plural) && served.has(opsRequestPlural));
+	});
 }

@@ -16,6 +16,12 @@ declare module 'catalog:prose' {
 	export default texts;
 }
 
+/** catalog/reserved.yaml, unpacked when asked for. */
+declare module 'catalog:reserved' {
+	const reserved: () => Record<string, import('./catalog/types.js').Reserved[]>;
+	export default reserved;
+}
+
 /** catalog/schemas.json, parsed when asked for. */
 declare module 'catalog:schemas' {
 	const schemas: () => {

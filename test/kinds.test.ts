@@ -2,18 +2,15 @@ import schemas from 'catalog:ops-schemas';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isWrittenBack, type Kind, kindNames, kindOf, topologiesOf } from '../src/catalog/catalog.js';
-import { splitStream } from '../src/input/stream.js';
 import { type JsonObject, toJson } from '../src/json.js';
 import { liveOf, requestsOf } from '../src/render/live.js';
 import { deleteAt, getAt, parsePath, setAt } from '../src/render/path.js';
-import { type RenderedDatabase, render } from '../src/render/render.js';
+import type { RenderedDatabase } from '../src/render/render.js';
 import type { Memory } from '../src/render/situation.js';
-import { takeApart } from '../src/render/source.js';
 import { operationsOf } from '../src/render/standing.js';
-import { filled, hasNull, merged, readTable, type Table, type TableChange, tableNames } from './kind-tables.js';
+import { hasNull, readTable, type Table, type TableChange, tableNames } from './kind-tables.js';
 import { schemaProblems } from './ops-schema.js';
-
-const unread: Memory = { plan: undefined, state: undefined, live: 'absent', requests: new Map(), inProgress: false };
+import { liveAfter, renderedFrom, settledAfter, sourceOf, unread } from './table-steps.js';
 
 for (const file of tableNames()) {
 	const table = readTable(file);
@@ -53,29 +50,10 @@ all('every kind that has a gitops CRD has facts, and a table of changes or a fol
 });
 all.run();
 
-/** The gitops CR of a base, `given` and more merged in. */
-function source({ kind, bases }: Table, { base, given }: TableChange, patch: JsonObject = {}): JsonObject {
-	const object: JsonObject = {
-		apiVersion: 'gitops.kubedb.com/v1alpha1',
-		kind,
-		metadata: { name: 'db', namespace: 'demo' },
-		spec: bases[base] as JsonObject,
-	};
-	return merged(merged(object, given ?? {}), patch) as JsonObject;
-}
-
-type Result = RenderedDatabase | string[];
-
-function rendered(object: JsonObject, memory: Memory): Result {
-	const { databases, problems } = takeApart(splitStream({ name: 'db.yaml', text: toJson(object) }), undefined);
-	const [desired] = databases;
-	const result = desired && problems.length === 0 ? render(desired, memory) : undefined;
-	const all = [...problems, ...(result?.problems ?? [])];
-	return result && all.length === 0 ? result : all.map(({ code, message }) => `${code}: ${message}`);
-}
+type Result = ReturnType<typeof renderedFrom>;
 
 function created(table: Table, change: TableChange): RenderedDatabase {
-	return sound(rendered(source(table, change), unread), 'the creation is refused');
+	return sound(renderedFrom(sourceOf(table, change), unread), 'the creation is refused');
 }
 
 function sound(result: Result, what: string): RenderedDatabase {
@@ -83,21 +61,13 @@ function sound(result: Result, what: string): RenderedDatabase {
 	return result as RenderedDatabase;
 }
 
-/** The live database CR after everything of a render was applied. */
-function liveAfter({ objects }: RenderedDatabase, { live }: TableChange): JsonObject {
-	const object = objects.find(({ wave }) => wave === 50)?.object as JsonObject;
-	return merged(filled(object, live), { metadata: { uid: 'u' }, status: { phase: 'Ready' } }) as JsonObject;
-}
-
 function check(kind: Kind, table: Table, change: TableChange): void {
-	const next = source(table, change, change.patch);
-	if (change.created === false) return checkRefusal(rendered(next, unread), change);
+	const next = sourceOf(table, change, change.patch);
+	if (change.created === false) return checkRefusal(renderedFrom(next, unread), change);
 	const before = created(table, change);
-	const liveBefore = liveAfter(before, change);
 	const seen = (object: JsonObject) => liveOf(kind, before.desired.id, object);
-	const { plan, state } = before.outcome;
-	const settled: Memory = { ...unread, plan, state, live: seen(liveBefore) };
-	const result = rendered(next, settled);
+	const settled = settledAfter(kind, before, change);
+	const result = renderedFrom(next, settled);
 	if (change.refused) return checkRefusal(result, change);
 
 	const after = sound(result, 'it is refused');
@@ -112,14 +82,14 @@ function check(kind: Kind, table: Table, change: TableChange): void {
 	const under: Memory = {
 		...settled,
 		plan: after.outcome.plan,
-		live: seen(carriedOut(kind, liveBefore, after)),
+		live: seen(carriedOut(kind, liveAfter(before, change), after)),
 		requests: requestsOf(
 			kind,
 			before.desired.id,
 			requests.map(({ manifest }) => ({ ...manifest, status: { phase: 'Successful' } })),
 		),
 	};
-	const again = sound(rendered(next, under), 'in the middle of the sync it is refused');
+	const again = sound(renderedFrom(next, under), 'in the middle of the sync it is refused');
 	assert.equal(
 		again.outcome.operations.map((object) => getAt(object, ['metadata', 'name'])),
 		requests.map(({ name }) => name),
@@ -127,7 +97,7 @@ function check(kind: Kind, table: Table, change: TableChange): void {
 	);
 
 	const done: Memory = { ...under, state: after.outcome.state, live: seen(liveAfter(after, change)) };
-	const last = sound(rendered(next, done), 'once settled it is refused');
+	const last = sound(renderedFrom(next, done), 'once settled it is refused');
 	assert.is(last.outcome.row, 'settled');
 	assert.equal(last.outcome.operations, []);
 }

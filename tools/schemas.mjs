@@ -125,16 +125,20 @@ function specOf({ schema }) {
 	return schema.openAPIV3Schema.properties.spec;
 }
 
-/** The apiVersion of the database CRD whose spec is that of the gitops CRD. */
-function databaseVersion(kind, spec, crd) {
+/** The apiVersion of the database CRD whose spec is that of the gitops CRD; undefined where it is that of none. */
+function databaseVersion(spec, crd) {
 	const text = JSON.stringify(simplify(spec));
 	const same = crd.spec.versions.find((version) => JSON.stringify(simplify(specOf(version))) === text);
-	if (!same) throw new Error(`${kind}: the spec of the gitops CRD is that of no version of the database CRD`);
-	return `${crd.spec.group}/${same.name}`;
+	return same && `${crd.spec.group}/${same.name}`;
 }
 
-function main() {
-	const folder = crdFolder();
+/**
+ * The content of schemas.json for a version of the module: `source` (the module and its version), `names`, `kinds` and
+ * `opsRequests` by kind, and the `$defs` that their `$ref`s name. A kind whose gitops CRD has no database CRD of the same
+ * spec, or no OpsRequest, has none in `names`: a difference between two versions is to show that, not to fail of it.
+ */
+export function schemasOf(version = VERSION) {
+	const folder = crdFolder(version);
 	const gitops = crdsOf(folder, 'gitops.kubedb.com');
 	const databases = crdsOf(folder, 'kubedb.com');
 	const requests = crdsOf(folder, 'ops.kubedb.com');
@@ -144,24 +148,32 @@ function main() {
 		const spec = specOf(gitops.get(kind).spec.versions[0]);
 		schemas.kinds[kind] = simplify(spec);
 		const request = requests.get(`${kind}OpsRequest`);
-		schemas.opsRequests[kind] = simplify(specOf(request.spec.versions[0]));
+		if (request) schemas.opsRequests[kind] = simplify(specOf(request.spec.versions[0]));
 		const database = databases.get(kind);
 		names[kind] = {
 			plural: database.spec.names.plural,
 			shortNames: database.spec.names.shortNames ?? [],
-			database: databaseVersion(kind, spec, database),
-			opsRequest: request.spec.names.kind,
-			opsRequestPlural: request.spec.names.plural,
+			database: databaseVersion(spec, database),
+			opsRequest: request?.spec.names.kind,
+			opsRequestPlural: request?.spec.names.plural,
 		};
 	}
-	const { kinds, opsRequests, $defs } = fold(schemas);
+	return { source: `${MODULE}@${version}`, names, ...fold(schemas) };
+}
+
+function main() {
+	const { source, names, kinds, opsRequests, $defs } = schemasOf();
+	for (const [kind, { database, opsRequest }] of Object.entries(names)) {
+		if (!database) throw new Error(`${kind}: the spec of the gitops CRD is that of no version of the database CRD`);
+		if (!opsRequest) throw new Error(`${kind}: there is no CRD of its OpsRequests`);
+	}
 	const lines = (object) =>
 		Object.entries(object)
 			.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
 			.join(',\n');
 	const parts = { names, kinds, opsRequests, $defs };
 	const text = Object.entries(parts).map(([name, part]) => `"${name}":{\n${lines(part)}\n}`);
-	writeFileSync(target, `{"source":${JSON.stringify(`${MODULE}@${VERSION}`)},\n${text.join(',\n')}}\n`);
+	writeFileSync(target, `{"source":${JSON.stringify(source)},\n${text.join(',\n')}}\n`);
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) main();

@@ -27,6 +27,11 @@ export interface Client {
 	patch(path: string, patch: JsonObject): Promise<JsonObject>;
 	/** Server-side apply of an object, or of YAML text. */
 	apply(path: string, object: JsonObject | string): Promise<JsonObject>;
+	/**
+	 * What the API server would make of YAML text that is created, and of the same text applied: a dry run with
+	 * `fieldValidation=Strict`, so that unknown and double fields are errors. `path` is the collection's.
+	 */
+	tryOut(path: string, name: string, text: string): Promise<void>;
 	delete(path: string, options?: JsonObject): Promise<void>;
 }
 
@@ -59,6 +64,7 @@ export function client({ host, port, ca }: Endpoint, token: string, manager: str
 			sent.on('error', reject);
 			sent.end(text);
 		});
+	const strict = 'dryRun=All&fieldValidation=Strict';
 	const managed = (path: string) => `${path}${path.includes('?') ? '&' : '?'}fieldManager=${manager}`;
 	return {
 		async get(path) {
@@ -84,6 +90,10 @@ export function client({ host, port, ca }: Endpoint, token: string, manager: str
 				object,
 				'application/apply-patch+yaml',
 			),
+		async tryOut(path, name, text) {
+			await call('POST', managed(`${path}?${strict}`), text, 'application/yaml');
+			await call('PATCH', managed(`${path}/${name}?${strict}&force=true`), text, 'application/apply-patch+yaml');
+		},
 		async delete(path, options) {
 			await call('DELETE', path, options);
 		},

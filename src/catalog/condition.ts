@@ -79,6 +79,7 @@ export function passes(test: Test, value: Json | undefined, read: (path: string)
 	if ('not' in test) return !test.not.includes(value);
 	if ('below' in test) return isBelow(String(value), test.below);
 	if ('unlike' in test) return [value].flat().some((text) => !new RegExp(test.unlike).test(String(text)));
+	if ('beneath' in test) return test.beneath.some((path) => bare(String(value)).startsWith(bare(path)));
 	if ('equalsField' in test) return canonicalJson(value) === canonicalJson(read(test.equalsField) ?? null);
 	if ('differsFromField' in test) return canonicalJson(value) !== canonicalJson(read(test.differsFromField) ?? null);
 	if ('lengthDiffersFromField' in test)
@@ -89,6 +90,11 @@ export function passes(test: Test, value: Json | undefined, read: (path: string)
 	}
 	if ('atLeast' in test) return Number(value) >= test.atLeast;
 	return 'atMost' in test && Number(value) <= test.atMost;
+}
+
+/** A path of files with one slash, which is at its end. */
+function bare(path: string): string {
+	return `${path.replace(/^\/|\/$/g, '')}/`;
 }
 
 function isAbsent(value: Json | undefined): boolean {

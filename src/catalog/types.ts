@@ -30,6 +30,8 @@ export type Test =
 	| { lengthDiffersFromField: string }
 	/** A text that does not match the regular expression, or a list with one that does not. */
 	| { unlike: string }
+	/** A path of files that is one of these or lies below one; slashes at the ends do not count. */
+	| { beneath: string[] }
 	/** Of a path with a wildcard: the sum over the items, in which an unset one counts as its default. */
 	| { totalAtMost: number };
 
@@ -231,4 +233,16 @@ export interface KindFacts {
 	clusterChecks?: string[];
 	notes?: string[];
 	doubts?: string[];
+}
+
+/** Names in pods that are KubeDB's own, from the point of view of one or several pod templates (reserved.yaml). */
+export interface Reserved {
+	readonly volumes?: string[];
+	readonly mountPaths?: string[];
+	readonly env?: string[];
+	readonly beneath?: boolean;
+	readonly init?: boolean;
+	readonly container?: string;
+	readonly at?: string[];
+	readonly when?: Record<string, Test>;
 }

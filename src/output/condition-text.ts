@@ -45,6 +45,7 @@ const tests: Record<string, (value: unknown) => string> = {
 	lengthDiffersFromField: (value) => `has more or fewer items than ${value} says`,
 	isNot: (value) => `is not ${value}`,
 	unlike: (value) => `does not match /${value}/`,
+	beneath: (value) => `is ${orList(value as unknown[])}, or lies below`,
 	totalAtMost: (value) => `is ${value} or less in total`,
 };
 

@@ -1,5 +1,6 @@
 /** What `explain` and the pages of the documentation tell, as data: all kinds, one kind, one field of a kind. */
 import { type Entry, type Kind, kindNames, kindOf, operationTypes } from '../catalog/catalog.js';
+import { checksOf } from '../catalog/checks-of.js';
 import { type Schema, schemaAt } from '../catalog/schema.js';
 import type { Check, KindFacts, NameLimit } from '../catalog/types.js';
 import { general } from '../render/name-length.js';
@@ -91,7 +92,7 @@ export function kindReport({ facts, entries }: Kind): KindReport {
 			facts.operations[type] ? [operationReport(facts, type)] : [],
 		),
 		others: othersOf(facts, entries),
-		checks: (facts.checks ?? []).map(checkReport),
+		checks: checksOf(facts).map(checkReport),
 		nameLimits: [general, ...(facts.nameLimits ?? [])].map(limitReport),
 		notForGitOps: facts.notForGitOps ?? {},
 		clusterChecks: facts.clusterChecks ?? [],
@@ -162,7 +163,9 @@ export function fieldReport({ facts, entries }: Kind, path: Path): FieldReport {
 		...(values.length > 0 ? { values } : {}),
 		answers: claims.slice(0, last < 0 ? undefined : last + 1).map((entry) => answerOf(facts, entry)),
 		below: below.map((entry) => answerOf(facts, entry)).sort((a, b) => (a.path < b.path ? -1 : 1)),
-		checks: (facts.checks ?? []).filter((check) => check.path !== 'spec' && isNear(check.path)).map(checkReport),
+		checks: checksOf(facts)
+			.filter((check) => check.path !== 'spec' && isNear(check.path))
+			.map(checkReport),
 		fields: Object.keys(schema.properties ?? {}),
 	};
 }

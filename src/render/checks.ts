@@ -1,5 +1,6 @@
 /** What KubeDB's webhook would refuse of a database, whatever it was before: the catalog's checks, and its lists and maps. */
 import type { Kind } from '../catalog/catalog.js';
+import { checksOf } from '../catalog/checks-of.js';
 import { holds, isSet } from '../catalog/condition.js';
 import { hasRuleAt } from '../catalog/spelling.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
@@ -17,7 +18,7 @@ export function checkDatabase(kind: Kind, root: JsonObject, report: Report): voi
 
 function checkFacts({ facts }: Kind, root: JsonObject, report: Report): void {
 	const situation = { desired: root, defaults: facts.defaults ?? {} };
-	for (const { path: text, refuse, because, hint } of facts.checks ?? []) {
+	for (const { path: text, refuse, because, hint } of checksOf(facts, namesInPods(root))) {
 		const pattern = parsePath(text);
 		for (const path of pathsIn(root, pattern)) {
 			if (!holds(refuse, situation, path, pattern)) continue;
@@ -29,6 +30,14 @@ function checkFacts({ facts }: Kind, root: JsonObject, report: Report): void {
 			});
 		}
 	}
+}
+
+const named = ['volumes', 'volumeMounts', 'env'];
+
+/** Whether anything in it could have a name that is KubeDB's own: most databases do without. */
+function namesInPods(value: Json): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return Object.entries(value).some(([key, member]) => named.includes(key) || namesInPods(member));
 }
 
 /** `FIELD cannot be VALUE: WHY`; a reason may also begin with the field and say it all. */

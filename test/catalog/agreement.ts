@@ -6,9 +6,10 @@
 import opsSchemas from 'catalog:ops-schemas';
 import schemas from 'catalog:schemas';
 import { type Entry, type Kind, operationFactsOf, operationTypes } from '../../src/catalog/catalog.js';
+import { checksOf } from '../../src/catalog/checks-of.js';
 import { hooks, inventorFor } from '../../src/catalog/hooks.js';
 import { withProse } from '../../src/catalog/prose.js';
-import type { Condition, Operation } from '../../src/catalog/types.js';
+import type { Condition, KindFacts, Operation } from '../../src/catalog/types.js';
 import { annotations } from '../../src/render/options.js';
 import { itemOf, matchStart, type Path, parsePath, showPath } from '../../src/render/path.js';
 import { covers, isEmptyStruct, type SchemaSet, schemaLeaves, schemaOf } from './schema-paths.js';
@@ -110,7 +111,7 @@ function pathFindings({ facts }: Kind): string[] {
 		database('unsupported', ...paths);
 		condition('unsupported', when);
 	}
-	for (const { path, refuse } of facts.checks ?? []) {
+	for (const { path, refuse } of checksOf(facts)) {
 		database('checks', path);
 		condition(`checks ${path}`, refuse);
 	}
@@ -162,7 +163,7 @@ function named({ class: name, operation }: Entry): string {
 }
 
 /** Whether one of the entries claims the field whatever the situation: unconditionally, or for every state of an item. */
-function isExhaustive(entries: readonly Entry[], path: Path): boolean {
+export function isExhaustive(entries: readonly Entry[], path: Path): boolean {
 	const states = entries.flatMap(({ when, row }) => {
 		const { item, ...others } = when ?? {};
 		return Object.keys(others).length > 0 || row?.topology ? [] : (item ?? ['new', 'existing', 'removed']);
@@ -184,22 +185,39 @@ function payloadFindings({ facts }: Kind): string[] {
 	for (const type of Object.keys(facts.operations))
 		if (!types.includes(type)) found.push(`${type} is no operation of the kind`);
 	const shared = operationTypes().flatMap((type) => Object.keys(operationFactsOf(type).notForGitOps ?? {}));
-	const set = [
-		...['spec.type', 'spec.apply', 'spec.timeout', 'spec.maxRetries', facts.reference ?? 'spec.databaseRef.name'],
-		...Object.entries(facts.operations).flatMap(([type, form]) => payloadPaths(type, form)),
-	];
+	const set = setPaths(facts).map(({ path }) => path);
 	const unset = schemaLeaves(requests, facts.kind, () => true).filter(
 		(path) => !set.some((each) => covers(parsePath(each), path)) && !isEmptyStruct(requests, facts.kind, path),
 	);
-	const reasons = Object.keys(excuses).map((name) =>
-		types.includes(name) ? `spec.${name[0]?.toLowerCase()}${name.slice(1)}` : name,
-	);
+	const reasons = Object.keys(excuses).map((name) => (types.includes(name) ? partOf(name) : name));
 	const bare = unset.filter((path) => ![...reasons, ...shared].some((each) => covers(parsePath(each), path)));
 	for (const path of bare) found.push(`no operation sets ${showPath(path)}, and notForGitOps does not say why`);
 	for (const name of Object.keys(excuses).filter((each) => !types.includes(each)))
 		if (!unset.some((path) => covers(parsePath(name), path)))
 			found.push(`notForGitOps: ${name} is no type of the kind, and no part of its OpsRequest that goes unset`);
 	return found;
+}
+
+/** Where the payload of an operation type stands in an OpsRequest. */
+export function partOf(type: string): string {
+	return `spec.${type[0]?.toLowerCase()}${type.slice(1)}`;
+}
+
+/** The paths of an OpsRequest that something in git sets, and by which operation; undefined for what all of them have. */
+export function setPaths(facts: KindFacts): { path: string; type?: string }[] {
+	const all = [
+		'spec.type',
+		'spec.apply',
+		'spec.timeout',
+		'spec.maxRetries',
+		facts.reference ?? 'spec.databaseRef.name',
+	];
+	return [
+		...all.map((path) => ({ path })),
+		...Object.entries(facts.operations).flatMap(([type, form]) =>
+			payloadPaths(type, form).map((path) => ({ path, type })),
+		),
+	];
 }
 
 function payloadPaths(type: string, form: Operation): string[] {

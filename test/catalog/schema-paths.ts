@@ -10,7 +10,7 @@ export interface SchemaSet {
 
 const keyedLists = lists as Record<string, string[]>;
 
-/** A schema at a path of `{spec}` of a kind; `*` is any key of an open map, a segment in brackets any item. */
+/** A schema at a path of `{spec}` of a kind; `*` is any key of a map, a segment in brackets any item. */
 export function schemaOf(set: SchemaSet, kind: string, path: Path): Schema | undefined {
 	const [first, ...rest] = path;
 	let at = first === 'spec' ? resolved(set, set.kinds[kind]) : undefined;
@@ -18,7 +18,8 @@ export function schemaOf(set: SchemaSet, kind: string, path: Path): Schema | und
 	return at;
 }
 
-function resolved(set: SchemaSet, schema: Schema | undefined): Schema | undefined {
+/** The schema that a reference stands for. */
+export function resolved(set: SchemaSet, schema: Schema | undefined): Schema | undefined {
 	return schema?.$ref ? set.$defs[schema.$ref.replace('#/$defs/', '')] : schema;
 }
 
@@ -29,11 +30,12 @@ function childOf(set: SchemaSet, schema: Schema, segment: string): Schema | unde
 		return key === undefined || mayHaveKey(items, key) ? items : undefined;
 	}
 	const own = schema.properties && Object.hasOwn(schema.properties, segment) ? schema.properties[segment] : undefined;
-	return own ?? openPart(schema);
+	// Of the roles of a topology, `*` is each, and they are alike.
+	return own ?? openPart(schema) ?? (segment === '*' ? Object.values(schema.properties ?? {})[0] : undefined);
 }
 
 /** What the values of a map with keys of the user's own must be; anything where the CRD keeps unknown fields. */
-function openPart(schema: Schema): Schema | undefined {
+export function openPart(schema: Schema): Schema | undefined {
 	if (typeof schema.additionalProperties === 'object') return schema.additionalProperties;
 	const isMap = [schema.type].flat().includes('object') || schema.properties !== undefined;
 	return isMap && schema.additionalProperties === undefined ? {} : undefined;
@@ -78,7 +80,8 @@ export function schemaLeaves(
 	return leaves;
 }
 
-function itemSegments(
+/** What items of a list are called in paths: by their keys where it is a keyed one. */
+export function itemSegments(
 	set: SchemaSet,
 	list: Schema,
 	path: Path,
