@@ -1,10 +1,11 @@
 /** What is broken around the renderer shows as one clear line, changes nothing, and is over when it is mended. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/json.js';
 import type { Application, Seen } from '../application.js';
 import { sleep, until } from '../cluster/process.js';
+import type { Fault } from '../cluster/proxy.js';
 import { cpu, postgres } from '../databases.js';
 import { applied, committed, created, failed, mended, replicas, succeeded } from '../steps.js';
 import { story } from '../story.js';
@@ -133,6 +134,74 @@ story(
 		assert.deepEqual(await app.summary(), ['VerticalScaling Successful', 'HorizontalScaling Successful']);
 	},
 	{ alone: true },
+);
+
+story(
+	'the API server is slow, does not answer, or answers 500 while a render reads from it',
+	async (app, { proxy }) => {
+		await created(app);
+		const while_ = (fault: Fault, tell: () => Promise<unknown>) =>
+			whileBroken(
+				() => Object.assign(proxy, { fault, requests: 0 }),
+				() => Object.assign(proxy, { fault: {} }),
+				tell,
+			);
+		// Slow is slow and no more: the render waits.
+		await while_({ seconds: 1 }, async () => {
+			await committed(app, { [replicas]: 5 });
+			succeeded(await app.sync());
+			assert.ok(proxy.requests > 0, 'the render reads through the proxy');
+		});
+		for (const [fault, line] of [
+			[{ status: 500 }, /error\[cluster-unreadable\]: .*the API server answered 500: etcd is on fire/],
+			[{ seconds: 60 }, /error\[cluster-unreadable\]: .*no answer within 5 s/],
+		] as const)
+			await while_(fault, async () => {
+				await committed(app, { [replicas]: 7 });
+				await refusedWith(app, line);
+			});
+		assert.equal(await app.field(['spec', 'replicas']), 5);
+		succeeded(await mended(app));
+		assert.deepEqual(await app.summary(), ['HorizontalScaling Successful', 'HorizontalScaling Successful']);
+	},
+	{ alone: true },
+);
+
+story(
+	'links that leave the checkout are refused, and kustomize runs without plugins and without helm',
+	async (app, { folder }) => {
+		await created(app);
+		const outside = join(folder, 'outside.yaml');
+		writeFileSync(outside, JSON.stringify(postgres({}, 'stolen')));
+		symlinkSync(outside, join(app.folder, 'link.yaml'));
+		await app.commit({});
+		await refusedWith(app, /out-of-bounds symlink/);
+		await app.commit({ 'link.yaml': undefined });
+		const kustomization = (more: object) => ({ resources: ['pg.yaml'], namespace: app.name, ...more }) as JsonObject;
+		const chart = { helmCharts: [{ name: 'x', repo: `file://${folder}`, version: '1.0.0' }] };
+		await app.commit({ 'kustomization.yaml': kustomization(chart) });
+		await refusedWith(app, /error\[kustomize\]: kustomize build failed: .*--enable-helm/s);
+		const touched = join(folder, 'a-plugin-ran');
+		writeFileSync(join(app.folder, 'plugin.sh'), `#!/bin/sh\ntouch ${touched}\ncat\n`, { mode: 0o755 });
+		await app.commit({
+			'plugin.yaml': {
+				apiVersion: 'example.org/v1',
+				kind: 'Plugin',
+				metadata: {
+					name: 'x',
+					annotations: { 'config.kubernetes.io/function': 'exec: { path: ./plugin.sh }' },
+				},
+			},
+			'kustomization.yaml': kustomization({ transformers: ['plugin.yaml'] }),
+		});
+		const seen = await app.refresh('hard');
+		assert.match(seen.conditions.join('\n'), /error\[kustomize\]: kustomize build failed/);
+		assert.ok(!existsSync(touched), 'a plugin of the repository ran');
+		await app.commit({ 'plugin.yaml': undefined, 'plugin.sh': undefined, 'kustomization.yaml': kustomization({}) });
+		succeeded(await mended(app));
+		assert.deepEqual(await app.summary(), []);
+	},
+	{ real: true },
 );
 
 story(
