@@ -46,6 +46,8 @@ export class RealApplication {
 		readonly kubedb: Behaviour,
 		folder: string,
 		private readonly automated = false,
+		/** A folder of manifests, without the plugin. */
+		private readonly isPlain = false,
 	) {
 		this.repository = join(folder, 'git', name);
 		this.folder = join(this.repository, 'databases');
@@ -99,12 +101,14 @@ export class RealApplication {
 		const text = readFileSync(join(PROJECT_ROOT, 'sidecar/application.yaml'), 'utf8');
 		const { spec, ...rest } = parse(text) as { spec: JsonObject; metadata: JsonObject };
 		const { automated, ...syncPolicy } = spec.syncPolicy as JsonObject;
+		const source = spec.source as JsonObject;
+		const { plugin: _, ...withoutPlugin } = source;
 		await this.kube.create(this.path.replace(/\/[^/]+$/, ''), {
 			...rest,
 			metadata: { ...rest.metadata, name },
 			spec: {
 				...spec,
-				source: { ...(spec.source as JsonObject), repoURL: `file://${this.repository}`, path: 'databases' },
+				source: { ...(this.isPlain ? withoutPlugin : source), repoURL: `file://${this.repository}`, path: 'databases' },
 				destination: { ...(spec.destination as JsonObject), namespace: name },
 				syncPolicy: { ...syncPolicy, ...(this.automated && automated !== undefined ? { automated } : { retry: null }) },
 			},

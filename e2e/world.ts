@@ -70,7 +70,7 @@ export async function startWorld(
 		subjects: [{ kind: 'ServiceAccount', name: 'kubedb-ops-manager', namespace: 'kubedb' }],
 	});
 	await prepareArgoCD(kubernetes, binaries.kubectl as string, argocdModule);
-	const installed = await install(kubernetes, binaries.kubectl as string);
+	const installed = await install(kubernetes, binaries.kubectl as string, folder);
 	const webhook = await kubernetes.certificate('webhook');
 	const stopWebhooks = await startWebhooks(kinds, webhook, readFileSync(kubernetes.caFile, 'utf8'), admin);
 	const token = await kubernetes.tokenOf('kubedb', 'kubedb-ops-manager');

@@ -114,6 +114,8 @@ export async function startArgoCD(kubernetes: Kubernetes, options: ArgoCDOptions
 			KUBEDB_RENDER_ARGOCD_NAMESPACE: namespace,
 			// Stories need not wait as long as people do for an API server that does not answer.
 			KUBEDB_RENDER_REQUEST_TIMEOUT: '5',
+			// As in the sidecar's image.
+			NODE_COMPILE_CACHE: at('compile-cache'),
 			// Not there until a story about a second cluster makes it.
 			KUBEDB_RENDER_KUBECONFIG: join(folder, 'clusters.yaml'),
 		},
