@@ -7,6 +7,7 @@ import './scenarios/changes.js';
 import './scenarios/clusters.js';
 import './scenarios/creation.js';
 import './scenarios/failures.js';
+import './scenarios/fences.js';
 import './scenarios/faults.js';
 import './scenarios/guards.js';
 import './scenarios/health.js';
