@@ -14,12 +14,13 @@ import './scenarios/health.js';
 import './scenarios/installation.js';
 import './scenarios/memory.js';
 import './scenarios/odd-syncs.js';
+import './scenarios/reading.js';
 import './scenarios/stale.js';
 import './scenarios/proofs.js';
 import { stories, tell } from './story.js';
 import { type Parts, startWorld } from './world.js';
 
-const atOnce = Number(process.env.KUBEDB_RENDER_E2E_AT_ONCE ?? 4);
+const atOnce = Number(process.env.KUBEDB_RENDER_E2E_AT_ONCE ?? 6);
 
 async function main(): Promise<void> {
 	const began = Date.now();
