@@ -7,7 +7,7 @@ import { type ArgoCD, prepareArgoCD, startArgoCD } from './cluster/argocd.js';
 import { client } from './cluster/client.js';
 import { install } from './cluster/install.js';
 import { type Kubernetes, startKubernetes } from './cluster/kubernetes.js';
-import { run, until } from './cluster/process.js';
+import { inTurns, run, until } from './cluster/process.js';
 import { type ApiProxy, startProxy } from './cluster/proxy.js';
 import { type Operator, startOperator } from './operator/operator.js';
 import { startWebhooks } from './webhooks/webhooks.js';
@@ -109,14 +109,14 @@ export async function startWorld(
 	};
 }
 
-/** Applies KubeDB's CRDs of some kinds, all at once, and waits until they are served. */
+/** Applies KubeDB's CRDs of some kinds, and waits until they are served. */
 export async function applyCrds(
 	{ admin }: Kubernetes,
 	folder: string,
 	kinds: readonly KindFacts[],
 	groups: readonly string[] = ['kubedb.com', 'ops.kubedb.com'],
 ): Promise<void> {
-	const one = async (group: string, { database, plural, opsRequestPlural }: KindFacts) => {
+	const one = async ({ group, database, plural, opsRequestPlural }: KindFacts & { group: string }) => {
 		const [resource, version] =
 			group === 'kubedb.com' ? [plural, database] : [opsRequestPlural, 'ops.kubedb.com/v1alpha1'];
 		const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${resource}.${group}`;
@@ -126,5 +126,7 @@ export async function applyCrds(
 			return admin.list(`/apis/${version}/namespaces/default/${resource}`).catch(() => undefined);
 		});
 	};
-	await Promise.all(kinds.flatMap((facts) => groups.map((group) => one(group, facts))));
+	// All at once are more than an API server that has other work answers in time.
+	const all = kinds.flatMap((facts) => groups.map((group) => ({ ...facts, group })));
+	await inTurns(all, 4, one);
 }
