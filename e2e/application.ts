@@ -119,6 +119,11 @@ export class RealApplication {
 		return this.kube.patch(this.path, patch);
 	}
 
+	/** Takes the Application away and leaves all that it applied. */
+	async forget(): Promise<void> {
+		if (await this.kube.get(this.path)) await this.kube.delete(this.path);
+	}
+
 	async object(): Promise<JsonObject> {
 		return (await this.kube.get(this.path)) as JsonObject;
 	}

@@ -20,7 +20,7 @@ import './scenarios/proofs.js';
 import { stories, tell } from './story.js';
 import { type Parts, startWorld } from './world.js';
 
-const atOnce = Number(process.env.KUBEDB_RENDER_E2E_AT_ONCE ?? 6);
+const atOnce = Number(process.env.KUBEDB_RENDER_E2E_AT_ONCE ?? 4);
 
 async function main(): Promise<void> {
 	const began = Date.now();

@@ -51,6 +51,8 @@ export async function tell(
 		if (ends === 'settled') await expectSettled(application, world);
 	} finally {
 		world.behaviourAtEnd(name);
+		// Argo CD compares every Application it has again and again, with a dry run of each of its objects.
+		await application.forget();
 	}
 	if (!mayChange)
 		assert.deepEqual(

@@ -65,6 +65,7 @@ story(
 			// It may well end with a failed assertion: what counts is what the audit check sees by itself.
 			await tell(application, world).catch(() => undefined);
 			operator.behaviour(name).held = false;
+			await application.forget();
 			return [...violations(kubernetes.auditLog, name), ...deletions(kubernetes.auditLog, name)];
 		};
 		try {

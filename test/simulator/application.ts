@@ -148,6 +148,8 @@ export class SimulatedApplication implements Application {
 		return this.object();
 	}
 
+	async forget(): Promise<void> {}
+
 	async object(): Promise<JsonObject> {
 		this.tick();
 		return applicationObject(await this.see(), this.argo, this.tracked);
