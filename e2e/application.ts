@@ -7,7 +7,7 @@ import { getAt } from '../src/render/path.js';
 import { phaseOf, typeOf } from '../test/simulator/kubedb.js';
 import type { Client } from './cluster/client.js';
 import { plain } from './cluster/plain.js';
-import { run, until } from './cluster/process.js';
+import { run, sleep, until } from './cluster/process.js';
 import type { Behaviour } from './operator/operator.js';
 
 declare const PROJECT_ROOT: string;
@@ -31,8 +31,13 @@ export interface Seen {
 	readonly results: readonly { kind: string; name: string; status: string; message: string }[];
 }
 
-export class Application {
+/** What stories do with an Application, on the real Argo CD and on the simulator of the protocol. */
+export type Application = Pick<RealApplication, keyof RealApplication>;
+
+export class RealApplication {
 	private readonly repository: string;
+	/** The repository's folder that the Application is about. */
+	readonly folder: string;
 	private readonly path: string;
 
 	constructor(
@@ -41,24 +46,26 @@ export class Application {
 		readonly kubedb: Behaviour,
 		folder: string,
 		private readonly automated = false,
+		/** A folder of manifests, without the plugin. */
+		private readonly isPlain = false,
 	) {
 		this.repository = join(folder, 'git', name);
+		this.folder = join(this.repository, 'databases');
 		this.path = `/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/${name}`;
 	}
 
 	/** Files of the repository's folder by name; `undefined` removes one. Objects are written as YAML, which JSON is. */
 	async commit(files: Record<string, JsonObject | string | undefined>): Promise<string> {
 		const isNew = !(await this.kube.get(this.path));
-		const place = join(this.repository, 'databases');
 		if (isNew) {
-			mkdirSync(place, { recursive: true });
+			mkdirSync(this.folder, { recursive: true });
 			await this.git('init', '-q', '-b', 'main');
 		}
 		for (const [name, content] of Object.entries(files)) {
-			if (content === undefined) rmSync(join(place, name));
+			if (content === undefined) rmSync(join(this.folder, name));
 			else
 				writeFileSync(
-					join(place, name),
+					join(this.folder, name),
 					typeof content === 'string' ? content : JSON.stringify(plain(content), undefined, 2),
 				);
 		}
@@ -94,12 +101,14 @@ export class Application {
 		const text = readFileSync(join(PROJECT_ROOT, 'sidecar/application.yaml'), 'utf8');
 		const { spec, ...rest } = parse(text) as { spec: JsonObject; metadata: JsonObject };
 		const { automated, ...syncPolicy } = spec.syncPolicy as JsonObject;
+		const source = spec.source as JsonObject;
+		const { plugin: _, ...withoutPlugin } = source;
 		await this.kube.create(this.path.replace(/\/[^/]+$/, ''), {
 			...rest,
 			metadata: { ...rest.metadata, name },
 			spec: {
 				...spec,
-				source: { ...(spec.source as JsonObject), repoURL: `file://${this.repository}`, path: 'databases' },
+				source: { ...(this.isPlain ? withoutPlugin : source), repoURL: `file://${this.repository}`, path: 'databases' },
 				destination: { ...(spec.destination as JsonObject), namespace: name },
 				syncPolicy: { ...syncPolicy, ...(this.automated && automated !== undefined ? { automated } : { retry: null }) },
 			},
@@ -108,6 +117,11 @@ export class Application {
 
 	patch(patch: JsonObject): Promise<JsonObject> {
 		return this.kube.patch(this.path, patch);
+	}
+
+	/** Takes the Application away and leaves all that it applied. */
+	async forget(): Promise<void> {
+		if (await this.kube.get(this.path)) await this.kube.delete(this.path);
 	}
 
 	async object(): Promise<JsonObject> {
@@ -227,10 +241,17 @@ export class Application {
 		return (await this.operations()).map(({ type, phase }) => `${type} ${phase}`);
 	}
 
+	/** Waits for a number of operations in a phase; `waiting` is that of those that have not begun. */
 	async waitForOperation(phase: string, count = 1, seconds = 60): Promise<void> {
+		const wanted = phase === 'waiting' ? ['', 'Pending'] : [phase];
 		await until(`${count} operations of ${this.name} are ${phase}`, seconds, async () => {
-			return (await this.operations()).filter((each) => each.phase === phase).length >= count;
+			return (await this.operations()).filter((each) => wanted.includes(each.phase)).length >= count;
 		});
+	}
+
+	/** Lets time pass. */
+	pause(milliseconds: number): Promise<void> {
+		return sleep(milliseconds);
 	}
 
 	memory(role: 'plan' | 'state', name = 'pg', kind = 'postgres'): Promise<JsonObject | undefined> {

@@ -53,9 +53,11 @@ function databaseWrites(auditLog: string, namespace: string): Write[] {
 	return writes.sort((a, b) => a.version - b.version);
 }
 
-function* lines(auditLog: string): Generator<JsonObject> {
+function* lines(auditLog: string, namespace: string): Generator<JsonObject> {
+	const mark = `"namespace":${JSON.stringify(namespace)}`;
 	for (const line of readFileSync(auditLog, 'utf8').split('\n')) {
-		if (line === '') continue;
+		// Nearly all lines are of other stories, and each is long.
+		if (!line.includes(mark)) continue;
 		try {
 			yield parseJson(line) as JsonObject;
 		} catch {
@@ -66,7 +68,7 @@ function* lines(auditLog: string): Generator<JsonObject> {
 
 function eventsOf(auditLog: string, namespace: string) {
 	const events = [];
-	for (const event of lines(auditLog)) {
+	for (const event of lines(auditLog, namespace)) {
 		const reference = event.objectRef as JsonObject | undefined;
 		if (reference?.namespace !== namespace || event.stage !== 'ResponseComplete') continue;
 		const requested = getAt(event, ['requestObject', 'dryRun']);

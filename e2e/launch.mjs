@@ -1,12 +1,12 @@
 /** Bundles a program of the end-to-end tests as kubedb-render is bundled, and runs it in place of this process. */
 import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { options, root } from '../tools/build.mjs';
 
 /** `entry` is a path below the project; `parts`, any JSON, is handed over in KUBEDB_RENDER_E2E; its exit code becomes ours. */
 export async function launch(entry, parts, args = process.argv.slice(2)) {
-	const outfile = join(root, 'node_modules/.cache/kubedb-render', `${dirname(entry).replaceAll('/', '-')}.mjs`);
+	const outfile = join(root, `node_modules/.cache/kubedb-render/${entry.replace(/\W/g, '-')}.mjs`);
 	await build({
 		...options,
 		format: 'esm',

@@ -2,17 +2,19 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stopAll } from './cluster/process.js';
+import { inTurns, stopAll } from './cluster/process.js';
 import './scenarios/changes.js';
 import './scenarios/clusters.js';
 import './scenarios/creation.js';
 import './scenarios/failures.js';
+import './scenarios/fences.js';
 import './scenarios/faults.js';
 import './scenarios/guards.js';
 import './scenarios/health.js';
 import './scenarios/installation.js';
 import './scenarios/memory.js';
 import './scenarios/odd-syncs.js';
+import './scenarios/reading.js';
 import './scenarios/stale.js';
 import './scenarios/proofs.js';
 import { stories, tell } from './story.js';
@@ -37,7 +39,6 @@ async function main(): Promise<void> {
 	const failed: string[] = [];
 	try {
 		const world = await startWorld(parts, folder, logs, say);
-		const queue = [...chosen.filter(({ story }) => !story.alone)];
 		const one = async ({ story, index }: (typeof chosen)[number]) => {
 			const start = Date.now();
 			try {
@@ -49,11 +50,9 @@ async function main(): Promise<void> {
 				say(`FAIL  ${story.name} (namespace s${String(index + 1).padStart(2, '0')})\n${(error as Error).stack}`);
 			}
 		};
-		const worker = async () => {
-			for (let next = queue.shift(); next; next = queue.shift()) await one(next);
-		};
-		await Promise.all(Array.from({ length: atOnce }, worker));
-		for (const each of chosen.filter(({ story }) => story.alone)) await one(each);
+		const [together, alone] = [false, true].map((is) => chosen.filter(({ story }) => (story.alone ?? false) === is));
+		await inTurns(together ?? [], atOnce, one);
+		await inTurns(alone ?? [], 1, one);
 		await world.stop();
 	} catch (error) {
 		failed.push('start');

@@ -1,27 +1,5 @@
-/**
- * `npm run e2e [-- PART OF A STORY'S NAME...]`: builds the real components where they are missing, and runs the stories
- * against them. Needs Go 1.26, git, openssl and redis-server.
- */
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { root } from '../tools/build.mjs';
-import { crdFolder } from '../tools/schemas.mjs';
-import { binaries, versionOf } from './binaries/build.mjs';
+/** `npm run e2e [-- PART OF A STORY'S NAME...]`: runs the stories against the real components. Needs Go 1.26, git, openssl and redis-server. */
 import { launch } from './launch.mjs';
+import { parts } from './parts.mjs';
 
-for (const program of ['go', 'git', 'openssl', 'redis-server']) {
-	try {
-		execFileSync(program, [program === 'go' || program === 'openssl' ? 'version' : '--version'], { stdio: 'ignore' });
-	} catch {
-		console.error(`e2e: ${program} is missing on PATH`);
-		process.exit(1);
-	}
-}
-execFileSync(process.execPath, [join(root, 'tools/build.mjs')], { stdio: 'inherit' });
-const built = await binaries({ report: (text) => console.log(`e2e: ${text}`) });
-const module = 'github.com/argoproj/argo-cd/v3';
-const download = execFileSync('go', ['mod', 'download', '-json', `${module}@${versionOf('argocd', module)}`], {
-	encoding: 'utf8',
-});
-
-await launch('e2e/main.ts', { binaries: built, argocdModule: JSON.parse(download).Dir, crds: crdFolder() });
+await launch('e2e/main.ts', await parts());

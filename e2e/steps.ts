@@ -82,3 +82,33 @@ export async function inOrder(app: Application, types: readonly string[]): Promi
 
 export const replicas = 'spec.replicas';
 export const annotation = (name: string) => `metadata.annotations.kubedb-render/${name}`;
+
+/** A sync fails with a line, and leaves everything as it was. */
+export async function refusedWith(app: Application, line: RegExp): Promise<Seen> {
+	const before = await app.fingerprint();
+	const seen = await app.refresh('hard');
+	assert.match(seen.conditions.join('\n'), line);
+	failed(await app.sync());
+	assert.equal(await app.fingerprint(), before);
+	return seen;
+}
+
+/** Breaks something for as long as a part of a story takes. */
+export async function whileBroken(
+	breakIt: () => unknown,
+	mend: () => unknown,
+	tell: () => Promise<unknown>,
+): Promise<void> {
+	await breakIt();
+	try {
+		await tell();
+	} finally {
+		await mend();
+	}
+}
+
+/** An object as it is to be applied again. */
+export async function bare({ kube }: Application, path: string): Promise<JsonObject> {
+	const { metadata, ...rest } = (await kube.get(path)) as JsonObject;
+	return { ...rest, metadata: { name: (metadata as JsonObject).name ?? '' } };
+}

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { isObject, type JsonObject } from '../src/json.js';
 import { getAt } from '../src/render/path.js';
-import { Application } from './application.js';
+import { type Application, RealApplication } from './application.js';
 import { deletions, violations } from './audit.js';
 import type { World } from './world.js';
 
@@ -15,6 +15,8 @@ export interface Ending {
 	readonly mayDelete?: boolean;
 	/** Managed fields may be changed by others: the guards themselves are on trial. */
 	readonly mayChange?: boolean;
+	/** Is about the real parts themselves: the simulator of the protocol does not tell it. */
+	readonly real?: boolean;
 	/** Runs alone, because it stops or changes what the others need. */
 	readonly alone?: boolean;
 }
@@ -37,7 +39,7 @@ export async function tell(
 	world: World,
 ): Promise<void> {
 	const name = `s${String(index + 1).padStart(2, '0')}`;
-	const application = new Application(
+	const application = new RealApplication(
 		name,
 		world.kubernetes.admin,
 		world.operator.behaviour(name),
@@ -49,6 +51,8 @@ export async function tell(
 		if (ends === 'settled') await expectSettled(application, world);
 	} finally {
 		world.behaviourAtEnd(name);
+		// Argo CD compares every Application it has again and again, with a dry run of each of its objects.
+		await application.forget();
 	}
 	if (!mayChange)
 		assert.deepEqual(

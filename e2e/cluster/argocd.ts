@@ -1,9 +1,10 @@
 /** Argo CD as plain processes: redis, a cmp-server with the bundled renderer, repo-server, application-controller. */
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/json.js';
 import type { Kubernetes } from './kubernetes.js';
 import { freePort, type Running, run, start, until } from './process.js';
+import type { ApiProxy } from './proxy.js';
 
 declare const PROJECT_ROOT: string;
 
@@ -42,16 +43,23 @@ export async function prepareArgoCD({ admin, kubeconfig }: Kubernetes, kubectl: 
 	});
 }
 
-/** `pluginToken`: a token of the repo-server's account, as it is projected into the sidecar. */
-export async function startArgoCD(
-	kubernetes: Kubernetes,
-	binary: string,
-	module: string,
-	pluginYaml: string,
-	pluginToken: string,
-	folder: string,
-	logs: string,
-): Promise<ArgoCD> {
+export interface ArgoCDOptions {
+	/** Argo CD's multi-call binary, and kubectl. */
+	readonly binaries: Record<string, string>;
+	/** Folder of Argo CD's Go module. */
+	readonly module: string;
+	readonly pluginYaml: string;
+	/** A token of the repo-server's account, as it is projected into the sidecar. */
+	readonly pluginToken: string;
+	/** What the sidecar takes for the API server. */
+	readonly proxy: ApiProxy;
+	readonly folder: string;
+	readonly logs: string;
+}
+
+export async function startArgoCD(kubernetes: Kubernetes, options: ArgoCDOptions): Promise<ArgoCD> {
+	const { binaries, module, pluginYaml, pluginToken, proxy, folder, logs } = options;
+	const binary = binaries.argocd as string;
 	const at = (...names: string[]) => {
 		const path = join(folder, ...names);
 		mkdirSync(path, { recursive: true });
@@ -64,6 +72,8 @@ export async function startArgoCD(
 	chmodSync(renderer, 0o755);
 	copyFileSync(join(module, 'hack/git-verify-wrapper.sh'), join(bin, 'git-verify-wrapper.sh'));
 	chmodSync(join(bin, 'git-verify-wrapper.sh'), 0o755);
+	// In the image stands kustomize; kubectl has the same one built in.
+	symlinkSync(binaries.kubectl as string, join(bin, 'kubectl'));
 	const PATH = `${bin}:${process.env.PATH}`;
 
 	const redis = start('redis', logs, [
@@ -99,9 +109,13 @@ export async function startArgoCD(
 			ARGOCD_CMP_WORKDIR: at('cmp'),
 			TMPDIR: at('cmp-tmp'),
 			KUBERNETES_SERVICE_HOST: kubernetes.endpoint.host,
-			KUBERNETES_SERVICE_PORT: String(kubernetes.endpoint.port),
+			KUBERNETES_SERVICE_PORT: String(proxy.port),
 			KUBEDB_RENDER_SERVICE_ACCOUNT: account,
 			KUBEDB_RENDER_ARGOCD_NAMESPACE: namespace,
+			// Stories need not wait as long as people do for an API server that does not answer.
+			KUBEDB_RENDER_REQUEST_TIMEOUT: '5',
+			// As in the sidecar's image.
+			NODE_COMPILE_CACHE: at('compile-cache'),
 			// Not there until a story about a second cluster makes it.
 			KUBEDB_RENDER_KUBECONFIG: join(folder, 'clusters.yaml'),
 		},

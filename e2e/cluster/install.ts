@@ -1,5 +1,5 @@
-/** What `install argocd` prints, applied with the very command of docs/argocd.md. */
-import { readFileSync } from 'node:fs';
+/** The installation, by the very commands of the README. */
+import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Kubernetes } from './kubernetes.js';
 import { run, sleep } from './process.js';
@@ -14,14 +14,21 @@ export interface Installed {
 
 export const bundle = join(PROJECT_ROOT, 'dist/kubedb-render.cjs');
 
-export async function install({ kubeconfig, admin, tokenOf }: Kubernetes, kubectl: string): Promise<Installed> {
+/** `folder` gets what a person has on PATH: kubedb-render and kubectl. */
+export async function install(kubernetes: Kubernetes, kubectl: string, folder: string): Promise<Installed> {
+	const { kubeconfig, admin, tokenOf } = kubernetes;
 	await admin.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } });
-	const PATH = `${dirname(kubectl)}:${process.env.PATH}`;
-	const command = documented();
+	const bin = join(folder, 'path');
+	mkdirSync(bin, { recursive: true });
+	copyFileSync(bundle, join(bin, 'kubedb-render'));
+	chmodSync(join(bin, 'kubedb-render'), 0o755);
+	const PATH = `${bin}:${dirname(kubectl)}:${process.env.PATH}`;
+	const commands = documented();
+	const [first = ''] = commands;
 	// Once to the letter, and once more for the namespaces of all stories, as an upgrade does it.
-	for (const line of [command, command.replace('--database-namespace demo', '--all-namespaces')])
+	for (const line of [...commands, first.replace('--database-namespace demo', '--all-namespaces')])
 		await run(['bash', '-o', 'pipefail', '-c', line], {
-			cwd: PROJECT_ROOT,
+			cwd: folder,
 			env: { ...process.env, PATH, KUBECONFIG: kubeconfig },
 		});
 	// Policies take effect some two seconds after they were applied.
@@ -30,10 +37,14 @@ export async function install({ kubeconfig, admin, tokenOf }: Kubernetes, kubect
 	return { pluginYaml, token: await tokenOf('argocd', 'argocd-repo-server') };
 }
 
-/** The command of the page that installs everything. */
-function documented(): string {
-	const page = readFileSync(join(PROJECT_ROOT, 'docs/argocd.md'), 'utf8');
-	const found = /^node dist\/kubedb-render\.cjs install argocd [^\n]*\|\n[^\n]*kubectl apply [^\n]*$/m.exec(page)?.[0];
-	if (!found?.includes('--database-namespace demo')) throw new Error('docs/argocd.md has no command that installs');
-	return found;
+/** The README's commands that install; docs/argocd.md has the same ones. Its doctor has a story. */
+function documented(): string[] {
+	const [readme = '', page = ''] = ['README.md', 'docs/argocd.md'].map((name) =>
+		readFileSync(join(PROJECT_ROOT, name), 'utf8').replaceAll('node dist/kubedb-render.cjs', 'kubedb-render'),
+	);
+	const block = /^## Install in Argo CD$.*?^```sh\n(.*?)^```$/ms.exec(readme)?.[1] ?? '';
+	if (!page.includes(block)) throw new Error("docs/argocd.md does not have the README's commands");
+	const commands = block.split(/(?<![|\\])\n/).filter((line) => line !== '' && line !== 'kubedb-render doctor');
+	if (!commands[0]?.includes('--database-namespace demo')) throw new Error('the README has no command that installs');
+	return commands;
 }

@@ -105,6 +105,19 @@ export async function run(
 	return (await child).stdout;
 }
 
+/** Does something for every item, so many at a time. */
+export async function inTurns<T>(
+	items: readonly T[],
+	atOnce: number,
+	action: (item: T) => Promise<void>,
+): Promise<void> {
+	const queue = [...items];
+	const worker = async () => {
+		for (let next = queue.shift(); next !== undefined; next = queue.shift()) await action(next);
+	};
+	await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Waits until a probe gives something else than undefined or false. */

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import type { JsonObject } from '../../src/json.js';
 import { getAt } from '../../src/render/path.js';
 import type { Application } from '../application.js';
-import { sleep } from '../cluster/process.js';
 import { cpu, postgres } from '../databases.js';
 import { annotation, applied, committed, created, failed, mended, messageOf, replicas, succeeded } from '../steps.js';
 import { story } from '../story.js';
@@ -61,8 +60,8 @@ story("an operation that KubeDB skips for an autoscaler's newer one is planned a
 	await app.waitForOperation('Progressing');
 	await committed(app, { [cpu]: '700m' });
 	await app.startSync();
-	await app.waitForOperation('');
-	await sleep(1100);
+	await app.waitForOperation('waiting');
+	await app.pause(1100);
 	const resources = { requests: { cpu: '500m', memory: '2Gi' }, limits: { memory: '2Gi' } };
 	await request('autoscaler', { type: 'VerticalScaling', verticalScaling: { postgres: { resources } } });
 	app.kubedb.held = false;

@@ -1,39 +1,10 @@
 /** What is broken around the renderer shows as one clear line, changes nothing, and is over when it is mended. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { JsonObject } from '../../src/json.js';
-import type { Application, Seen } from '../application.js';
-import { sleep, until } from '../cluster/process.js';
+import { sleep } from '../cluster/process.js';
 import { cpu, postgres } from '../databases.js';
-import { applied, committed, created, failed, mended, replicas, succeeded } from '../steps.js';
+import { applied, bare, committed, created, mended, refusedWith, replicas, succeeded, whileBroken } from '../steps.js';
 import { story } from '../story.js';
-
-/** A sync fails with a line, and leaves everything as it was. */
-async function refusedWith(app: Application, line: RegExp): Promise<Seen> {
-	const before = await app.fingerprint();
-	const seen = await app.refresh('hard');
-	assert.match(seen.conditions.join('\n'), line);
-	failed(await app.sync());
-	assert.equal(await app.fingerprint(), before);
-	return seen;
-}
-
-/** Breaks something for as long as a part of a story takes. */
-async function whileBroken(breakIt: () => unknown, mend: () => unknown, tell: () => Promise<unknown>): Promise<void> {
-	await breakIt();
-	try {
-		await tell();
-	} finally {
-		await mend();
-	}
-}
-
-/** An object as it is to be applied again. */
-async function bare({ kube }: Application, path: string): Promise<JsonObject> {
-	const { metadata, ...rest } = (await kube.get(path)) as JsonObject;
-	return { ...rest, metadata: { name: (metadata as JsonObject).name ?? '' } };
-}
 
 story("a database outside the Application's own namespace is refused", async (app, world) => {
 	await created(app);
@@ -78,59 +49,6 @@ story(
 			await sleep(3000);
 		}
 		succeeded(await mended(app));
-	},
-	{ alone: true },
-);
-
-story(
-	'the token is refused, or RBAC is missing: nothing is applied, and all goes on afterwards',
-	async (app, world) => {
-		await created(app);
-		const file = join(world.folder, 'account/token');
-		const token = readFileSync(file, 'utf8');
-		await whileBroken(
-			() => writeFileSync(file, 'expired'),
-			() => writeFileSync(file, token),
-			async () => {
-				await committed(app, { [replicas]: 5 });
-				await refusedWith(app, /error\[cluster-unreadable\]: .*does not accept the token \(401\)/);
-			},
-		);
-		succeeded(await mended(app));
-		const role = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/kubedb-render';
-		const kept = await bare(app, role);
-		await whileBroken(
-			() => app.kube.delete(role),
-			() => app.kube.apply(role, kept),
-			async () => {
-				await sleep(500);
-				await committed(app, { [replicas]: 7 });
-				await refusedWith(app, /error\[forbidden\]: .*is forbidden.*A Role must allow/s);
-			},
-		);
-		await sleep(1000);
-		succeeded(await mended(app));
-		assert.equal(await app.field(['spec', 'replicas']), 7);
-	},
-	{ alone: true },
-);
-
-story(
-	'the API server is away while Argo CD renders: nothing is applied, and all goes on afterwards',
-	async (app, world) => {
-		await created(app);
-		app.kubedb.held = true;
-		await committed(app, { [replicas]: 5, [cpu]: '700m' });
-		await app.startSync();
-		await app.waitForOperation('Progressing');
-		await world.kubernetes.apiServer.stop();
-		await sleep(4000);
-		world.kubernetes.apiServer.start();
-		await until('the API server is back', 60, () => app.object().then(Boolean, () => false));
-		app.kubedb.held = false;
-		const seen = await app.syncEnds(180);
-		if (seen.phase !== 'Succeeded') succeeded(await mended(app));
-		assert.deepEqual(await app.summary(), ['VerticalScaling Successful', 'HorizontalScaling Successful']);
 	},
 	{ alone: true },
 );

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { type Entry, isWrittenBack, type Kind, kindOf } from '../../src/catalog/catalog.js';
-import { fencedEntries } from '../../src/hosts/fence.js';
+import { type Kind, kindOf } from '../../src/catalog/catalog.js';
 import type { JsonObject } from '../../src/json.js';
-import { getAt, setAt, showPath } from '../../src/render/path.js';
+import { getAt, setAt } from '../../src/render/path.js';
 import { ApiError, type Client, client } from '../cluster/client.js';
 import { until } from '../cluster/process.js';
-import { mariadb, postgres } from '../databases.js';
-import { concrete, sampleAt, withKeys } from '../sample.js';
+import { postgres } from '../databases.js';
 import { story } from '../story.js';
 import type { World } from '../world.js';
 
@@ -56,82 +54,6 @@ async function provisioned(kube: Client, namespace: string, gitops: JsonObject):
 	await kube.create(folder, { ...gitops, apiVersion: database });
 	await until('the database is Ready', 30, async () => getAt(await kube.get(path), ['status', 'phase']) === 'Ready');
 	return path;
-}
-
-for (const gitops of [postgres(), mariadb()]) {
-	const kind = kindOf(String(gitops.kind)) as Kind;
-	story(
-		`fence: every managed field of a ${kind.facts.kind} is refused to Argo CD's account and admitted to KubeDB's`,
-		async (app, world) => {
-			const { argocd, operator } = await accounts(world);
-			const path = await provisioned(app.kube, app.name, gitops);
-			const wrong: string[] = [];
-			for (const entry of fencedEntries(kind))
-				wrong.push(...(await tryField(kind, entry, path, app.kube, argocd, operator)));
-			assert.deepEqual(wrong, []);
-		},
-		{ ends: 'open', mayChange: true },
-	);
-}
-
-/** What is not as it should be for one entry of the catalog. */
-async function tryField(
-	kind: Kind,
-	entry: Entry,
-	path: string,
-	admin: Client,
-	argocd: Client,
-	operator: Client,
-): Promise<string[]> {
-	const field = concrete(entry.pattern);
-	const name = showPath(entry.pattern);
-	const start = (await admin.get(path)) as JsonObject;
-	const withValue = (variant: 0 | 1) => {
-		const object = structuredClone(start);
-		setAt(object, field, withKeys(field, sampleAt(kind.facts.kind, field, variant)));
-		return object;
-	};
-	const states = [entry.when?.item ?? ['existing' as const]].flat();
-	const comesOrGoes = !states.includes('existing');
-	// A row about items that are new is tried with one that is new, a row about removed ones with its removal.
-	const [before, after] = comesOrGoes
-		? states.includes('new')
-			? [start, withValue(0)]
-			: [withValue(0), start]
-		: [withValue(0), withValue(1)];
-	const stored = await put(admin, path, before);
-	const changed = { ...structuredClone(stored), spec: after.spec as JsonObject };
-	const wrong: string[] = [];
-	const expect = (what: string, isRight: boolean, answer: string) => {
-		if (!isRight) wrong.push(`${name}: ${what}: ${answer}`);
-	};
-	const dry = await attempt(() => put(argocd, `${path}?dryRun=All`, changed));
-	expect('a dry run is admitted', dry === 'admitted', dry);
-	const refused = await attempt(() => put(argocd, path, changed));
-	expect(
-		'refused to Argo CD',
-		refused.includes(`kubedb-render: ${kind.facts.kind} `) && refused.includes('Hard-refresh'),
-		refused,
-	);
-	const noOp = await attempt(() => put(argocd, path, stored));
-	expect('no change is admitted', noOp === 'admitted', noOp);
-	const marked = structuredClone(changed);
-	setAt(marked, ['metadata', 'annotations'], {
-		'kubedb-render/plan': `plan-of-${name}`,
-		'kubedb-render/carries': `Restart,${entry.operation}`,
-	});
-	const isOpen = comesOrGoes || !isWrittenBack(entry, false);
-	const carried = await attempt(() => put(argocd, path, marked));
-	expect(
-		`${isOpen ? 'admitted to' : 'refused to'} the plan that carries it`,
-		(carried === 'admitted') === isOpen,
-		carried,
-	);
-	await put(admin, path, stored);
-	const byKubeDB = await attempt(() => put(operator, path, changed));
-	expect('admitted to KubeDB', byKubeDB === 'admitted', byKubeDB);
-	await put(admin, path, start);
-	return wrong;
 }
 
 story(

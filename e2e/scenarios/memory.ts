@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../src/json.js';
 import { getAt } from '../../src/render/path.js';
-import { sleep, until } from '../cluster/process.js';
+import { until } from '../cluster/process.js';
 import { cpu, postgres } from '../databases.js';
 import { applied, committed, created, failed, mended, replicas, succeeded } from '../steps.js';
 import { story } from '../story.js';
@@ -69,7 +69,7 @@ story(
 		});
 		await app.refresh();
 		await app.startSync({ prune: true });
-		await sleep(3000);
+		await app.pause(3000);
 		assert.ok(await app.database(), "nothing is deleted without a person's word");
 		await app.patch({
 			metadata: {
@@ -105,7 +105,7 @@ story(
 		await created(app);
 		await app.patch({ metadata: { finalizers: ['resources-finalizer.argocd.argoproj.io'] } });
 		await app.kube.delete(`/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/${app.name}`);
-		await sleep(4000);
+		await app.pause(4000);
 		assert.equal(getAt(await app.database(), ['metadata', 'deletionTimestamp']), undefined);
 		assert.ok(await app.memory('state'));
 		await app.patch({
@@ -116,23 +116,27 @@ story(
 		await until('the Application is gone', 60, async () => !(await app.object()));
 		assert.equal(await app.database(), undefined);
 	},
-	{ ends: 'open', mayDelete: true },
+	{ ends: 'open', mayDelete: true, real: true },
 );
 
-story('bad input: the user reads one clear line, and nothing is applied', async (app) => {
-	await created(app);
-	const before = await app.fingerprint();
-	const wrong = postgres({ 'spec.storage.resources.requests.storage': '512Mi' });
-	await app.commit({ 'pg.yaml': wrong });
-	const seen = await app.refresh();
-	assert.match(
-		seen.conditions.join('\n'),
-		/failed exit status 1: pg\.yaml:\d+:\d+: error\[volume-shrinks\]: Postgres pg: .*1Gi to 512Mi/,
-	);
-	failed(await app.sync());
-	assert.equal(await app.fingerprint(), before);
-	await app.commit({ 'pg.yaml': postgres({ 'spec.replcas': 3 }) });
-	assert.match((await app.refresh()).conditions.join('\n'), /error\[[a-z-]+\]: Postgres pg: .*replcas/);
-	await app.commit({ 'pg.yaml': postgres() });
-	succeeded(await mended(app));
-});
+story(
+	'bad input: the user reads one clear line, and nothing is applied',
+	async (app) => {
+		await created(app);
+		const before = await app.fingerprint();
+		const wrong = postgres({ 'spec.storage.resources.requests.storage': '512Mi' });
+		await app.commit({ 'pg.yaml': wrong });
+		const seen = await app.refresh();
+		assert.match(
+			seen.conditions.join('\n'),
+			/failed exit status 1: pg\.yaml:\d+:\d+: error\[volume-shrinks\]: Postgres pg: .*1Gi to 512Mi/,
+		);
+		failed(await app.sync());
+		assert.equal(await app.fingerprint(), before);
+		await app.commit({ 'pg.yaml': postgres({ 'spec.replcas': 3 }) });
+		assert.match((await app.refresh()).conditions.join('\n'), /error\[[a-z-]+\]: Postgres pg: .*replcas/);
+		await app.commit({ 'pg.yaml': postgres() });
+		succeeded(await mended(app));
+	},
+	{ real: true },
+);

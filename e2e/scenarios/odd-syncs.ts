@@ -58,6 +58,7 @@ story(
 		succeeded(await mended(app));
 		assert.equal(await app.field(['metadata', 'uid']), uid, 'the database is the same');
 	},
+	{ real: true },
 );
 
 story(

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { run } from '../cluster/process.js';
 import { cpu, postgres, storage } from '../databases.js';
 import { applied, automated, committed, created, failed, mended, messageOf, replicas, succeeded } from '../steps.js';
 import { story } from '../story.js';
@@ -112,7 +111,7 @@ story(
 		await committed(app, { [replicas]: 5, [cpu]: '700m' });
 		await app.startSync();
 		await app.waitForOperation('Progressing');
-		await run(['redis-cli', '-p', String(world.argocd.redisPort), 'flushall']);
+		await world.loseCache();
 		await app.refresh('hard');
 		app.kubedb.held = false;
 		await app.waitForOperation('Successful');

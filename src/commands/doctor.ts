@@ -1,7 +1,8 @@
 /** `doctor`: checks an installation through the user's own kubectl, and says how to mend what is wrong. */
 import type { Finding } from '../hosts/findings.js';
-import { connect } from '../memory/api.js';
+import { connect, type Get } from '../memory/api.js';
 import { coloured } from '../output/paint.js';
+import { Refusal } from '../problems.js';
 import type { Settings } from '../settings.js';
 import type { Result } from './build.js';
 import { argocdFindings } from './doctor-argocd.js';
@@ -23,13 +24,14 @@ export interface DoctorOptions {
 
 /** Exit code 1 where something is bad. */
 export async function doctor(options: DoctorOptions, settings: Settings, world: World): Promise<Result> {
-	const get = connect({
+	const read = connect({
 		kubeconfig: settings.kubeconfig,
 		context: settings.context,
 		serviceAccount: settings['service-account'] as string,
 		environment: world.environment,
 		timeoutSeconds: Number(settings['request-timeout']),
 	});
+	const get: Get = (path) => read(path).catch(inOwnWords);
 	const findings = await (options.host === 'flux' ? fluxFindings : argocdFindings)(get, options);
 	const isBad = findings.some(({ status }) => status === 'bad');
 	const stdout =
@@ -37,6 +39,20 @@ export async function doctor(options: DoctorOptions, settings: Settings, world: 
 			? `${JSON.stringify({ findings }, undefined, 2)}\n`
 			: asText(findings, options.color ? coloured : undefined);
 	return { stdout, warnings: [], exitCode: isBad ? 1 : 0 };
+}
+
+/** A cluster that cannot be read, told without what a render would make of it. */
+function inOwnWords(error: unknown): never {
+	if (!(error instanceof Refusal)) throw error;
+	const ofRenders =
+		/^(?:what was rendered before cannot be read from the cluster|the cluster does not let .* be read)(?=: )/;
+	throw new Refusal(
+		error.problems.map(({ hint = '', message, ...rest }) => ({
+			...rest,
+			message: message.replace(ofRenders, 'the cluster cannot be read'),
+			hint: hint.startsWith('Nothing was rendered') ? 'Check --kubeconfig and --context, or try again.' : hint,
+		})),
+	);
 }
 
 function asText(findings: readonly Finding[], paint: typeof coloured | undefined): string {

@@ -53,12 +53,8 @@ function validationOf(kind: Kind, alike: readonly Entry[]): Validation {
 	const [old, now] = ['oldObject', 'object'].map((object) => celAt(object, pattern)) as [string, string];
 	const isScalar = !splitAtItem(pattern) && isScalarAt(kind, pattern);
 	const values = isScalar ? ` + ': ' + string(${old}.orValue('unset')) + ' -> ' + string(${now}.orValue('unset'))` : '';
-	const carried = operations.map((operation) => `${celString(operation)} in variables.carries`);
-	const same = unchanged({
-		kind,
-		entry,
-		admitted: `variables.isNewPlan && ${carried.length > 1 ? `(${carried.join(' || ')})` : carried[0]}`,
-	});
+	const open = alike.filter((each) => backOf(each) !== true).map(({ operation = '' }) => operation);
+	const same = unchanged({ kind, entry, admitted: carrying(open), admittedItem: carrying(operations) });
 	const isAbsent = presenceOf(entry).flatMap((whole) =>
 		['oldObject', 'object'].map((object) => `!${celAt(object, whole)}.hasValue()`),
 	);
@@ -69,6 +65,12 @@ function validationOf(kind: Kind, alike: readonly Entry[]): Validation {
 			`'. Nothing was changed. Hard-refresh the Application and sync all of it (Flux: render and publish again): the render plans the operation.'`,
 		].join(' + '),
 	};
+}
+
+/** CEL for "the plan of this apply is a new one, and carries out one of these". */
+function carrying(operations: readonly string[]): string {
+	const carried = [...new Set(operations)].map((operation) => `${celString(operation)} in variables.carries`);
+	return `variables.isNewPlan && ${carried.length > 1 ? `(${carried.join(' || ')})` : carried[0]}`;
 }
 
 /** Of a map whose keys are carried out one by one, all are looked at together. */
@@ -83,13 +85,15 @@ function backOf({ row, operation = '' }: Entry) {
 interface Question {
 	readonly kind: Kind;
 	readonly entry: Entry;
-	/** CEL for "the plan of this apply has carried it out". */
+	/** CEL for "the plan of this apply has carried it out, by an operation that KubeDB may not write back". */
 	readonly admitted: string;
+	/** The same of an item that comes or goes, by whichever operation. */
+	readonly admittedItem: string;
 }
 
 /** CEL that is true where the field of an entry is the same before and after, or may be written. */
 function unchanged(question: Question, bases: Pair = ['oldObject', 'object'], from = 0, depth = 0): string {
-	const { entry, admitted } = question;
+	const { entry, admittedItem } = question;
 	const item = splitAtItem(entry.pattern.slice(from));
 	if (!item) return unchangedField(question, bases, from);
 	const { list, value, rest } = item;
@@ -113,7 +117,7 @@ function unchanged(question: Question, bases: Pair = ['oldObject', 'object'], fr
 	];
 	const parts = [
 		...(isAbout('existing') ? [pairs('')] : []),
-		...(noneComesOrGoes.length > 0 ? [`((${admitted}) || (${noneComesOrGoes.join(' && ')}))`] : []),
+		...(noneComesOrGoes.length > 0 ? [`((${admittedItem}) || (${noneComesOrGoes.join(' && ')}))`] : []),
 	];
 	// Items that cannot be told apart are the same where nothing has changed.
 	return `(${rest.length === 0 ? `${olds} == ${nows} || ` : ''}${parts.join(' && ')})`;
@@ -128,7 +132,7 @@ function nameOf(kind: Kind, item: Path, each: string): string {
 	return keys.reduceRight((other, name) => `${celAt(each, [name])}.orValue(${other})`, "''");
 }
 
-function unchangedField({ kind, entry, admitted }: Question, bases: Pair, from: number): string {
+function unchangedField({ kind, entry, admitted, admittedItem }: Question, bases: Pair, from: number): string {
 	const { pattern } = entry;
 	const rest = pattern.slice(from);
 	if (rest.length === 0) return `(${bases[0]} == ${bases[1]}${backOf(entry) === true ? '' : ` || (${admitted})`})`;
@@ -137,11 +141,10 @@ function unchangedField({ kind, entry, admitted }: Question, bases: Pair, from: 
 	const writtenBack = backOf(entry);
 	if (writtenBack === false) return `((${same}) || (${admitted}))`;
 	const exceptions = [
-		...(writtenBack === 'when-set' ? [`!${now}.hasValue()`] : []),
-		...(pattern.some(isWildcard) && rest.length > 0 ? [`!(${old}.hasValue() && ${now}.hasValue())`] : []),
+		...(writtenBack === 'when-set' ? [`!${now}.hasValue() && ${admitted}`] : []),
+		...(pattern.some(isWildcard) ? [`!(${old}.hasValue() && ${now}.hasValue()) && ${admittedItem}`] : []),
 	];
-	const open = exceptions.map((exception) => ` || (${exception} && ${admitted})`);
-	return `((${same})${open.join('')})`;
+	return `((${same})${exceptions.map((exception) => ` || (${exception})`).join('')})`;
 }
 
 type Pair = [string, string];
@@ -173,7 +176,7 @@ function sameBelow(kind: Kind, path: Path, at: (below: Path) => Pair): string {
 }
 
 function sameQuantity(old: string, now: string): string {
-	const value = (optional: string) => `quantity(string(${optional}.orValue('0')))`;
+	const value = (optional: string) => `quantity(string(${optional}.orValue(dyn('0'))))`;
 	return `${value(old)}.compareTo(${value(now)}) == 0`;
 }
 

@@ -14,7 +14,7 @@ interface Phase {
 const facts = phases as Record<'opsRequest' | 'database', { phases: Phase[] }>;
 
 /** What a person does about an OpsRequest that is in this phase. */
-const wayOut: Readonly<Record<string, string>> = {
+export const wayOut: Readonly<Record<string, string>> = {
 	Failed: 'raise the annotation kubedb-render/retry or revert the commit, then sync',
 	Denied: 'raise the annotation kubedb-render/retry or revert the commit, then sync',
 	Skipped:

@@ -38,7 +38,12 @@ test('a cluster that cannot be read is not taken for one where something is miss
 	});
 	assert.is(status, 1);
 	assert.is(stdout, '');
-	assert.match(stderr, /Unable to connect to the server/);
+	assert.match(
+		stderr,
+		/^error\[cluster-unreadable\]: the cluster cannot be read: Unable to connect to the server \(GET /,
+	);
+	assert.match(stderr, /Check --kubeconfig and --context, or try again\./);
+	assert.not.match(stderr, /rendered/);
 });
 
 test.run();

@@ -45,6 +45,17 @@ test('a field that several operations carry out is admitted to each of them', ()
 	);
 });
 
+test('a field that KubeDB writes back after one operation, and perhaps not after another, is open to the other alone', () => {
+	const expression = expressionFor('Redis', 'spec.cluster.announce.shards');
+	assert.match(expression, "variables.isNewPlan && 'Announce' in variables.carries");
+	assert.not.match(expression, 'HorizontalScaling');
+});
+
+test('a quantity may be a number: the fallback does not make CEL take it for a text', () => {
+	const expression = expressionFor('Postgres', 'spec.storage.resources.requests.storage');
+	assert.match(expression, "orValue(dyn('0'))");
+});
+
 test('what belongs to monitoring comes and goes with it', () => {
 	const [exporter] = validations('Postgres').filter(({ messageExpression }) =>
 		messageExpression.includes(': spec.monitor.prometheus.exporter.resources is changed'),

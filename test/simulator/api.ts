@@ -77,7 +77,8 @@ export class Api {
 		if (changed.length === 0) return;
 		const text = `${keyOf(next)}: ${changed.join(', ')}`;
 		this.violations.push(text);
-		if (this.guards.fence) throw new Refused('fence', text);
+		const what = changed.map((each) => each.replace(/ .*/s, ' is changed by KubeDB alone')).join(', ');
+		if (this.guards.fence) throw new Refused('fence', `${keyOf(next)}: ${what}. Hard-refresh and sync all of it`);
 	}
 
 	/** The chain: nothing changed, or a higher generation that follows the plan in the cluster. */
@@ -89,7 +90,11 @@ export class Api {
 		if (JSON.stringify(was) === JSON.stringify(is) || !this.guards.chain) return;
 		const follows = (is.follows ?? '').split(',');
 		if (Number(is.generation) > Number(was.generation) && follows.includes(was.digest as string)) return;
-		throw new Refused('chain', `stale plan ${is.generation} over ${was.generation}`);
+		const which = `generation ${is.generation} was not made from ${was.generation}`;
+		throw new Refused(
+			'chain',
+			`stale plan refused, nothing was changed: ${which}. Hard-refresh the Application and sync again`,
+		);
 	}
 }
 

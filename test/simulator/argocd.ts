@@ -4,7 +4,8 @@ import { getAt } from '../../src/render/path.js';
 import type { Rendered, RenderedDatabase } from '../../src/render/render.js';
 import { type Api, isDatabase, keyOf, lastApplied, Refused } from './api.js';
 import type { Revision } from './commits.js';
-import { phaseOf } from './kubedb.js';
+import { nameOf, phaseOf } from './kubedb.js';
+import { healthMessage } from './observed.js';
 import { memoryOf, type RenderedRevision, renderRevision } from './renderer.js';
 
 interface Sync {
@@ -26,6 +27,8 @@ export class ArgoCD {
 	last: { revision: number; outcome: Outcome } | undefined;
 	/** A render that saw no database was synced after another one had created it: only the fence can tell. */
 	raced = false;
+	/** What each object of the last sync came to. */
+	results: { kind: string; name: string; status: string; message: string }[] = [];
 	readonly refusals = { chain: 0, fence: 0, webhook: 0, 'no-replace': 0 };
 
 	constructor(
@@ -71,6 +74,7 @@ export class ArgoCD {
 			(outcome.row === 'recreation' || outcome.row === 'creation') &&
 			this.api.get(`${desired.id.kind} ${desired.id.namespace}/${desired.id.name}`) !== undefined;
 		if (this.manifests(revision).databases.some(isStale)) this.raced = true;
+		this.results = [];
 		const { only = () => true, outOfSyncOnly = false, retries = 0 } = options;
 		const byWave = new Map<number, Rendered[]>();
 		for (const each of objects) if (only(each.object)) byWave.set(each.wave, [...(byWave.get(each.wave) ?? []), each]);
@@ -91,6 +95,7 @@ export class ArgoCD {
 		const { sync } = this;
 		if (!sync) return;
 		if (sync.waiting.length > 0) {
+			for (const key of sync.waiting) this.note(this.api.get(key));
 			const states = sync.waiting.map((key) => healthOf(this.api.get(key)));
 			if (states.includes('progressing')) return;
 			if (states.includes('degraded')) return this.end('failed', `${sync.waiting.join(', ')} degraded`);
@@ -105,13 +110,24 @@ export class ArgoCD {
 			} catch (error) {
 				if (!(error instanceof Refused)) throw error;
 				this.refusals[error.guard]++;
+				this.note(object, error.message);
 				return this.end('failed', `${error.guard}: ${error.message}`);
 			}
 			if (hasHealth(object)) sync.waiting.push(keyOf(object));
 		}
 	}
 
-	private end(outcome: Outcome, why: string): void {
+	/** Keeps what a resource of the sync comes to; the last word counts. */
+	private note(object: JsonObject | undefined, refusal?: string): void {
+		if (!object) return;
+		const [kind, name] = [String(object.kind), nameOf(object)];
+		const others = this.results.filter((each) => each.kind !== kind || each.name !== name);
+		const status = refusal === undefined ? 'Synced' : 'SyncFailed';
+		this.results = [...others, { kind, name, status, message: refusal ?? healthMessage(object) }];
+	}
+
+	/** Ends the sync, whatever runs goes on. */
+	end(outcome: Outcome, why: string): void {
 		const { sync } = this;
 		if (!sync) return;
 		this.say(`sync ${sync.revision} ${outcome} ${why}`);
@@ -133,7 +149,7 @@ export class ArgoCD {
 }
 
 /** Whether everything that `wanted` names is the same in `live`; lists may have items at their end that webhooks added. */
-function names(live: unknown, wanted: unknown): boolean {
+export function names(live: unknown, wanted: unknown): boolean {
 	if (Array.isArray(wanted)) return Array.isArray(live) && wanted.every((item, i) => names(live[i], item));
 	if (typeof wanted === 'object' && wanted !== null) {
 		return (

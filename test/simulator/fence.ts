@@ -25,7 +25,7 @@ export function changedManagedLeaves(old: JsonObject, next: JsonObject): string[
 		// What KubeDB may not write back is written by the plan that carried it out; so are items that git names itself.
 		const isOwnItem = first.pattern.some(isWildcard) && (was?.[key] === undefined || is?.[key] === undefined);
 		// An item that is new was not managed; one that KubeDB's webhook does not put back is not needed.
-		if (!isOwnItem && [old, next].some((object) => lacksItem(object, path))) continue;
+		if ([old, next].some((object) => lacksItem(object, path, first.pattern))) continue;
 		// Several operations may carry out one field.
 		const open = entries.filter(
 			(each) =>
@@ -37,9 +37,13 @@ export function changedManagedLeaves(old: JsonObject, next: JsonObject): string[
 	return changed;
 }
 
-function lacksItem(object: JsonObject, path: Path): boolean {
-	const depth = path.findIndex((segment) => segment.startsWith('[')) + 1;
-	return depth > 0 && getAt(object, path.slice(0, depth)) === undefined;
+/** Whether an item that the catalog names is missing, in a list whose own place is there. */
+function lacksItem(object: JsonObject, path: Path, pattern: Path): boolean {
+	return pattern.some((segment, i) => {
+		if (!segment.startsWith('[') || isWildcard(segment)) return false;
+		const outer = pattern.slice(0, i).findLastIndex(isWildcard) + 1;
+		return getAt(object, path.slice(0, outer)) !== undefined && getAt(object, path.slice(0, i + 1)) === undefined;
+	});
 }
 
 function annotationsOf(object: JsonObject): JsonObject {

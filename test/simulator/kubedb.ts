@@ -60,8 +60,9 @@ export class KubeDB {
 		private readonly say: (text: string) => void,
 	) {}
 
-	/** One step of its work. `failing` is the probability that a request fails. */
-	step(failing: number): void {
+	/** One step of its work. `failing` is the probability that a request fails; undefined, and it does not end yet. */
+	step(failing: number | ((request: JsonObject) => number | undefined)): void {
+		const fate = typeof failing === 'number' ? () => failing : failing;
 		for (const database of this.api.ofKind(() => true).filter(isDatabase)) this.provision(database);
 		if (this.late.length > 0 && this.random.chance(0.3)) this.late.shift()?.();
 		const byDatabase = new Map<string, JsonObject[]>();
@@ -70,7 +71,7 @@ export class KubeDB {
 			const key = databaseKey(request);
 			byDatabase.set(key, [...(byDatabase.get(key) ?? []), request]);
 		}
-		for (const [key, requests] of byDatabase) this.schedule(key, requests, failing);
+		for (const [key, requests] of byDatabase) this.schedule(key, requests, fate);
 	}
 
 	/** Everything that is still to be written back. */
@@ -112,10 +113,11 @@ export class KubeDB {
 		return this.actual.get(`${keyOf(database)} ${String(getAt(database, ['metadata', 'uid']))}`);
 	}
 
-	private schedule(key: string, requests: JsonObject[], failing: number): void {
+	private schedule(key: string, requests: JsonObject[], fate: (request: JsonObject) => number | undefined): void {
 		const running = requests.find((request) => phaseOf(request) === 'Progressing');
 		if (running) {
-			if (this.random.chance(0.5)) this.finish(key, running, failing);
+			const failing = fate(running);
+			if (failing !== undefined && this.random.chance(0.5)) this.finish(key, running, failing);
 			return;
 		}
 		const waiting = requests.filter((request) => phaseOf(request) !== 'Progressing');
@@ -149,7 +151,7 @@ export class KubeDB {
 		// One that fails may have got half-way.
 		if (fails && this.random.chance(0.7)) {
 			this.say(`kubedb fails ${nameOf(request)}`);
-			return setPhase(request, 'Failed', 'told to fail');
+			return setPhase(request, 'Failed', `the stand-in was told to fail ${typeOf(request)}`);
 		}
 		const paths = this.effect(key, database, actual, request);
 		if (fails) actual.halfDone.push(...paths);

@@ -3,6 +3,7 @@ import { type Kind, kindOf } from '../../src/catalog/catalog.js';
 import type { JsonObject } from '../../src/json.js';
 import { contentOf, remembered } from '../../src/memory/files.js';
 import { configMapName, type Identity } from '../../src/memory/memory.js';
+import { isError, Refusal } from '../../src/problems.js';
 import { desiredOf } from '../../src/render/desired.js';
 import { liveOf, requestsOf } from '../../src/render/live.js';
 import { type Rendered, type RenderedDatabase, render } from '../../src/render/render.js';
@@ -92,8 +93,15 @@ export function renderRevision(revision: Revision, memoryFor: (kind: Kind, id: I
 		);
 		const desired = withSecrets(found, digests);
 		const kind = kindOf(desired.id.kind) as Kind;
-		const rendered = render(desired, memoryFor(kind, desired.id));
-		const errors = rendered.problems.filter(({ severity }) => severity === 'error');
+		let rendered: RenderedDatabase;
+		try {
+			rendered = render(desired, memoryFor(kind, desired.id));
+		} catch (error) {
+			if (!(error instanceof Refusal)) throw error;
+			problems.push(...error.problems.map(({ code, message }) => `${key}: ${code} ${message}`));
+			continue;
+		}
+		const errors = rendered.problems.filter(isError);
 		problems.push(...errors.map(({ code, message }) => `${key}: ${code} ${message}`));
 		databases.push(rendered);
 		sourceOfPlan.set(rendered.outcome.plan.digest, object);
