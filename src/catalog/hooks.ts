@@ -2,10 +2,10 @@
  * The few payloads that data cannot say. A row of the catalog names one by `hook`; it makes the value of the row's `to`
  * from the value that git gives the field.
  */
-import { isObject, type Json } from '../json.js';
+import { isObject, type Json, type JsonObject } from '../json.js';
 import type { Identity } from '../memory/memory.js';
 import { digestOf } from '../render/digest.js';
-import { getAt, type Path } from '../render/path.js';
+import { getAt, itemOf, keyOfItem, type Path } from '../render/path.js';
 import type { Situation } from './condition.js';
 
 export interface HookInput {
@@ -22,6 +22,23 @@ export type Hook = (value: Json | undefined, input: HookInput) => Json | undefin
 export const hooks: Readonly<Record<string, Hook>> = {
 	/** A switch that the request spells the other way round: MSSQLServer's clientTLS goes off by `remove: true`. */
 	not: (value) => value !== true,
+
+	/**
+	 * A backend of Pgpool, which KubeDB adds to those that the database has: all by groupName or all by hostName. Others
+	 * leave only where git named them before.
+	 */
+	backendOfOneKind: (value, { path, situation, refuse }) => {
+		const [key = ''] = itemOf(path.at(-1) ?? '') ?? [];
+		const [live, before] = [situation.live, situation.rendered].map((root) => itemsAt(root, path.slice(0, -1)));
+		const nameOf = (item: Json) => keyOfItem(item, 'groupName') ?? keyOfItem(item, 'hostName');
+		const named = new Set(before?.map(nameOf));
+		if (live?.some((item) => keyOfItem(item, key) === undefined && !named.has(nameOf(item))))
+			refuse(
+				`the database has backends without a ${key}, and KubeDB keeps one kind of name`,
+				'Name the backends in git as the database has them first.',
+			);
+		return value;
+	},
 
 	/**
 	 * The addresses that a growing Redis cluster lacks: KubeDB's admission wants one entry for each shard that needs some,
@@ -41,6 +58,11 @@ export const hooks: Readonly<Record<string, Hook>> = {
 			.filter(({ endpoints }) => endpoints.length > 0);
 	},
 };
+
+function itemsAt(root: JsonObject | undefined, path: Path): readonly Json[] {
+	const list = getAt(root, path);
+	return Array.isArray(list) ? list : [];
+}
 
 function endpointsOf(shards: Json | undefined): string[][] {
 	const list = Array.isArray(shards) ? shards : [];

@@ -75,6 +75,26 @@ test('missingEndpoints: other addresses of members that run are a step of their 
 	assert.equal(grown([['a'], ['b']], [['a', 'c']]), refusal);
 });
 
+test('backendOfOneKind: backends of another kind of name leave only where git named them before', () => {
+	const withBackends = (...backends: Json[]) => ({ spec: { configuration: { backends } } });
+	const path = parsePath('spec.configuration.backends[hostName=pg-0]');
+	const group = { groupName: 'primary', weight: 1 };
+	const host = { hostName: 'pg-0', port: 5432 };
+	const refusals = (live?: JsonObject, rendered?: JsonObject) => {
+		const refused: string[] = [];
+		const situation = { desired: withBackends(host), live, rendered, defaults: {} };
+		const input = { path, situation, refuse: (because: string) => refused.push(because) };
+		assert.equal(hookFor('backendOfOneKind')(host, input), host);
+		return refused;
+	};
+	assert.equal(refusals(), []);
+	assert.equal(refusals(withBackends({ hostName: 'pg-1' })), []);
+	assert.equal(refusals(withBackends(group), withBackends({ ...group, weight: 2 })), []);
+	assert.equal(refusals(withBackends(group)), [
+		'the database has backends without a hostName, and KubeDB keeps one kind of name',
+	]);
+});
+
 test('a hook that there is not is an error', () => {
 	assert.throws(() => hookFor('nothing'), /the catalog has no hook nothing/);
 });
