@@ -7,7 +7,7 @@ import type { Result } from './commands/build.js';
 import { pause, readAll } from './input/stdin.js';
 import { lazy } from './lazy.js';
 import { coloured } from './output/paint.js';
-import { type Problem, Refusal, refuse, showProblem } from './problems.js';
+import { isError, type Problem, Refusal, refuse, showProblem } from './problems.js';
 import { isInArgoCD } from './settings.js';
 import { version } from './version.js';
 
@@ -38,10 +38,10 @@ function finish({ stdout, warnings, exitCode }: Result, flags: Flags): void {
 }
 
 function printProblems(all: readonly Problem[], { color, quiet }: Flags): void {
-	const problems = quiet ? all.filter(({ severity }) => severity === 'error') : all;
+	const problems = quiet ? all.filter(isError) : all;
 	const paint = isColoured(2, color) ? coloured : undefined;
 	for (const problem of problems) print(2, `${showProblem(problem, paint)}\n`);
-	const errors = problems.filter(({ severity }) => severity === 'error').length;
+	const errors = problems.filter(isError).length;
 	if (errors > 1) print(2, `${errors} errors.\n`);
 }
 

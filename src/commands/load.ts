@@ -5,7 +5,7 @@ import { decode, isFolder, isKustomization, readSources } from '../input/files.j
 import { type Chunk, type Source, splitStream } from '../input/stream.js';
 import { memoryFrom, type Remembered } from '../memory/files.js';
 import { type Identity, type Plan, type State, stateContent } from '../memory/memory.js';
-import { type Problem, Refusal, refuse } from '../problems.js';
+import { isError, type Problem, Refusal, refuse } from '../problems.js';
 import { waves } from '../render/order.js';
 import { memoryObject, type Rendered, type RenderedDatabase } from '../render/render.js';
 import { refuseErrors, renderAll } from '../render/render-all.js';
@@ -130,7 +130,7 @@ async function memoryFor(
 		return { ...(await readInArgoCD(databases, application, settings, world.environment)), tombstones: [] };
 	}
 	// Without databases nothing is remembered; one that is among the errors counts.
-	const isAsked = databases.length > 0 || problems.some(({ severity }) => severity === 'error');
+	const isAsked = databases.length > 0 || problems.some(isError);
 	if (!isAsked || where === 'none') return { memoryOf: () => nothing, tombstones: [] };
 	if (where === undefined) return refuseNoState();
 	if (where === 'cluster') return { memoryOf: await clusterMemory(databases, settings, world), tombstones: [] };

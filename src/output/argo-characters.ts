@@ -8,7 +8,7 @@
 import { type Chunk, textOf } from '../input/stream.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { lazy } from '../lazy.js';
-import type { Problem } from '../problems.js';
+import { isError, type Problem } from '../problems.js';
 import { objectsIn } from '../render/located.js';
 import { type Path, showPath } from '../render/path.js';
 import { reporter } from '../render/report.js';
@@ -45,7 +45,7 @@ function findLostIn(chunk: Chunk, problems: Problem[]): void {
 	} else if (suspicious.test(text)) {
 		const own: Problem[] = [];
 		for (const { object, origin } of objectsIn(chunk, own)) findLost(object, reporter(origin, problems));
-		problems.push(...own.filter(({ severity }) => severity === 'error'));
+		problems.push(...own.filter(isError));
 	}
 }
 

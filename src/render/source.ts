@@ -1,7 +1,7 @@
 /** A source taken apart: the databases that it asks for, and everything else, which passes through. */
 import { type Chunk, textOf } from '../input/stream.js';
 import type { JsonObject } from '../json.js';
-import type { Problem } from '../problems.js';
+import { isError, type Problem } from '../problems.js';
 import { ownObjects, refuseCollisions, refuseDouble, refuseDoubles } from './collisions.js';
 import { desiredOf, gitopsGroup } from './desired.js';
 import { type Foreign, foreignObjects, objectsIn } from './located.js';
@@ -39,7 +39,7 @@ export function takeApart(chunks: readonly Chunk[], namespace: string | undefine
 				const desired = desiredOf(object, origin, namespace, reporter(origin, own));
 				problems.push(...own);
 				if (desired) all.push(desired);
-				if (desired && !own.some(({ severity }) => severity === 'error')) sound.add(desired);
+				if (desired && !own.some(isError)) sound.add(desired);
 			} else if (ours.length > 0) foreign.push({ object, origin });
 		}
 	}
