@@ -45,9 +45,11 @@ test('without a command, the help is an error', () => {
 	assert.is(stderr, run(['--help']).stdout);
 });
 
-test('--version is the version of the package', () => {
-	const { version } = JSON.parse(readFileSync(join(cliFixtures, '../../package.json'), 'utf8'));
-	assert.equal(run(['--version']), { status: 0, stdout: `${version}\n`, stderr: '' });
+test('--version is the version of the package, and of the KubeDB API that the catalog follows', () => {
+	const read = (path: string) => JSON.parse(readFileSync(join(cliFixtures, '../..', path), 'utf8'));
+	const { version } = read('package.json');
+	const [, api] = read('src/catalog/schemas.json').source.split('@');
+	assert.equal(run(['--version']), { status: 0, stdout: `${version} (catalog of KubeDB's API ${api})\n`, stderr: '' });
 });
 
 test('what is mistyped is an error that says what was meant', () => {

@@ -12,6 +12,8 @@ import { validatorsModule } from './validators.mjs';
 
 export const root = resolve(new URL('..', import.meta.url).pathname);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** `github.com/kubedb/apimachinery@v0.66.0` */
+const [, apiVersion] = JSON.parse(readFileSync(join(root, 'src/catalog/schemas.json'), 'utf8')).source.split('@');
 
 /** Facts as JSON text, so that the bundle parses no YAML, and parses only the facts that a run asks for. */
 const lazyJson = (value) => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
@@ -102,7 +104,7 @@ export const options = {
 	plugins: [catalogPlugin],
 	// The package's ES modules, which unlike its CommonJS ones can be reduced to what is used.
 	alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
-	define: { KUBEDB_RENDER_VERSION: JSON.stringify(version) },
+	define: { KUBEDB_RENDER_VERSION: JSON.stringify(version), KUBEDB_API_VERSION: JSON.stringify(apiVersion) },
 };
 
 async function main() {

@@ -1,6 +1,6 @@
 /** All commands of the command line. */
 import type { Command } from 'commander';
-import { version } from '../version.js';
+import { apiVersion, version } from '../version.js';
 import type { Cli, Declaration } from './form.js';
 import { hostCommands } from './hosts.js';
 import { renderCommands } from './render.js';
@@ -18,7 +18,7 @@ const commands = [build, plan, explain, fn, ...treeCommands, completion, ...host
 export function declareCommands(root: Command, argv: readonly string[], cli: Cli): void {
 	root
 		.description('Renders gitops.kubedb.com resources to database CRs and ordered OpsRequests.')
-		.version(version, '--version', 'print the version')
+		.version(`${version} (catalog of KubeDB's API ${apiVersion})`, '--version', 'print the version')
 		.helpCommand('help [command]', 'show help for a command')
 		.showSuggestionAfterError(true);
 	const named = commands.filter(({ name }) => argv.includes(name));
