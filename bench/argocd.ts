@@ -125,7 +125,7 @@ async function compare(world: World, count: number, rounds: number): Promise<voi
 function generation({ argocd }: World, from: number): number {
 	const lines = readFileSync(argocd.repoServer.log, 'utf8').slice(from).split('\n');
 	const times = lines.flatMap((line) => {
-		const time = line.includes('GenerateManifest') ? /grpc\.time_ms=([\d.]+)/.exec(line)?.[1] : undefined;
+		const time = line.includes('GenerateManifest') ? /"grpc\.time_ms":"([\d.]+)"/.exec(line)?.[1] : undefined;
 		return time === undefined ? [] : [Number(time)];
 	});
 	if (times.length === 0) throw new Error('the log of the repo-server has no time of GenerateManifest');
@@ -154,4 +154,6 @@ try {
 	await stopAll();
 	if (process.env.KUBEDB_RENDER_E2E_KEEP) console.log(logs);
 	else rmSync(folder, { recursive: true, force: true });
+	// The stand-in for KubeDB goes on where something failed.
+	process.exit();
 }
