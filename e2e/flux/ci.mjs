@@ -17,8 +17,8 @@ export class Ci {
 	options = [];
 
 	/** `sabotage`, where there is one, changes the copy of each tree that is published. */
-	constructor(world, namespace, sabotage = () => {}) {
-		Object.assign(this, { world, namespace, sabotage });
+	constructor(world, namespace, sabotage) {
+		Object.assign(this, { world, namespace, sabotage: sabotage ?? (() => {}), isSabotaged: sabotage !== undefined });
 		this.home = join(world.folder, namespace);
 		this.tree = join(this.home, 'tree');
 		this.state = join(this.home, 'acknowledged.yaml');
@@ -83,7 +83,9 @@ export class Ci {
 	/** What Flux reports is confirmed; CI takes it as the next state. */
 	async acknowledge() {
 		const items = await this.world.admin.list(kustomizations);
-		const args = ['state', 'acknowledge', this.tree, '--into', this.state, '--applied', '-'];
+		// The program takes no sabotaged tree for its own: then a person says that it was applied.
+		const applied = this.isSabotaged ? [] : ['--applied', '-'];
+		const args = ['state', 'acknowledge', this.tree, '--into', this.state, ...applied];
 		const { status, stderr } = this.run(args, JSON.stringify({ items }));
 		assert.is(status, 0, stderr);
 		assert.is(stderr, '');
