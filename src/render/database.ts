@@ -98,9 +98,8 @@ function carryOver(root: { spec: Json }, desired: Desired, memory: Memory, outco
 }
 
 /**
- * Leaves that no operation carries out now, but one may in another situation, or that nobody may change, and that nobody
- * remembers to have named:
- * memory was lost, or never was, so their absence from git is no wish to remove them.
+ * Leaves that no operation carries out now, but one may in another situation, and that nobody remembers to have named:
+ * memory was lost, or never was, so their absence from git is no wish to remove them. And leaves that nobody may change.
  */
 function carryForgotten(
 	root: JsonObject,
@@ -110,10 +109,12 @@ function carryForgotten(
 	named: readonly (Leaves | undefined)[],
 ): void {
 	for (const key in live.leaves) {
-		if (key in leaves || named.some((each) => each && key in each)) continue;
+		if (key in leaves) continue;
 		const path = leafPath(key);
 		const now = classify(kind, path, situation)?.entry.class;
 		const isFixed = now === 'unsupported' || now === 'immutable';
+		// Its removal from git is refused; so what is remembered is another database of this name.
+		if (!isFixed && named.some((each) => each && key in each)) continue;
 		const mayBe =
 			isFixed || (now !== 'operation' && kind.matching(path).some(({ entry }) => entry.class === 'operation'));
 		const value = getAt(live.root, path);

@@ -45,9 +45,10 @@ function running(name: string, spec: JsonObject): Running {
 	return { kind, rendered, memory: { ...unread, plan, state, live: liveIn(kind, rendered) } };
 }
 
-function liveIn(kind: Kind, { desired, objects }: RenderedDatabase, more: JsonObject = {}) {
+function liveIn(kind: Kind, { desired, objects }: RenderedDatabase, more: JsonObject = {}, uid = 'u') {
 	const object = objects.find(({ wave }) => wave === 50)?.object as JsonObject;
-	return liveOf(kind, desired.id, merged(merged(object, more), { metadata: { uid: 'u' } }) as JsonObject);
+	const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': toJson(object) };
+	return liveOf(kind, desired.id, merged(merged(object, more), { metadata: { uid, annotations } }) as JsonObject);
 }
 
 /** The next commit, rendered while nothing but requests of the one before were created, with the phases that are given in order. */
@@ -170,6 +171,22 @@ returns('what goes along with an operation is not removed once that is done with
 	const live = liveIn(before.kind, kept.first, { spec: { tls: null } });
 	const done = nextAfter(before, zookeeper({ enableSSL: true }), ['Successful'], gone, false, live);
 	assert.match(String(done.second), /spec\.enableSSL cannot be removed any more: it goes with a ReconfigureTLS/);
+});
+returns('what nobody may change stays in a database that is another one than what is remembered', () => {
+	const tls = { issuerRef: { apiGroup: 'cert-manager.io', kind: 'Issuer', name: 'ca' } };
+	const zookeeper = (replicas: number, more: JsonObject) => ({
+		version: '3.9.1',
+		replicas,
+		storage: { resources: { requests: { storage: '1Gi' } } },
+		tls,
+		...more,
+	});
+	const before = running('ZooKeeper', zookeeper(1, { enableSSL: true }));
+	const other = liveIn(before.kind, before.rendered, {}, 'another');
+	const { second } = nextAfter(before, zookeeper(3, { enableSSL: true }), [], zookeeper(3, {}), false, other);
+	assert.is(sound(second).outcome.row, 'other-database');
+	const database = sound(second).objects.find(({ wave }) => wave === 50)?.object as JsonObject;
+	assert.is((database.spec as JsonObject).enableSSL, true);
 });
 returns.run();
 

@@ -10,8 +10,10 @@ import { namespace, type Revision } from './commits.js';
 import type { Actual, KubeDB } from './kubedb.js';
 import { classOfLeaf, isConditional } from './verdict.js';
 
-/** What a request set before it failed, and no operation takes back: git says nothing about it any more. */
+/** What means nothing without another field, or what a request set before it failed and no operation takes back: git says nothing about it any more. */
 function isLeftBehind(kind: Kind, root: JsonObject, { halfDone }: Actual, key: string): boolean {
+	const rows = kind.matching(leafPath(key)).flatMap(({ entry }) => entry.row ?? []);
+	if (rows.some(({ to, onRemove }) => to === undefined && !onRemove)) return true;
 	if (!halfDone.some((path) => isBelow(key, leafKey(parsePath(path))))) return false;
 	const match = kind.matching(leafPath(key)).find(({ entry }) => entry.operation && entry.row);
 	const { operation: type = '', row } = match?.entry ?? {};
