@@ -9,7 +9,10 @@ import { isObject, type Json, type JsonObject } from '../json.js';
 import { deleteAt, getAt, parsePath, setAt } from './path.js';
 import { canonicalDuration, canonicalQuantity } from './quantity.js';
 
-/** The stored form of a database CR's spec, as an object of its own: `{spec}` in, `{spec}` out. */
+/**
+ * The stored form of a database CR's spec, as an object of its own: `{spec}` in, `{spec}` out. An old spelling beside the
+ * new one means nothing, and KubeDB's webhooks drop it (kubedb/apimachinery v0.66.0, copyConfigurationField and the like).
+ */
 export function canonicalise(facts: KindFacts, object: JsonObject): JsonObject {
 	const spec = isObject(object.spec) ? stored(facts.kind, object.spec, { segment: 'spec', up: undefined }) : undefined;
 	const root: JsonObject = { spec: spec ?? {} };
@@ -17,8 +20,9 @@ export function canonicalise(facts: KindFacts, object: JsonObject): JsonObject {
 		if ('old' in spelling) {
 			const old = parsePath(spelling.old);
 			const value = getAt(root, old);
-			if (!isSet(value) || [spelling.unless].flat().some((path) => isSet(getAt(root, parsePath(path))))) continue;
-			setAt(root, parsePath(spelling.new), value);
+			if (!isSet(value)) continue;
+			const isMoved = ![spelling.unless].flat().some((path) => isSet(getAt(root, parsePath(path))));
+			if (isMoved) setAt(root, parsePath(spelling.new), value);
 			deleteAt(root, old);
 			if (!isSet(getAt(root, old.slice(0, -1)))) deleteAt(root, old.slice(0, -1));
 		} else if (holds(spelling.when, { desired: root, defaults: facts.defaults ?? {} })) {

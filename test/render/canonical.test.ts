@@ -36,10 +36,9 @@ test("keys that are the user's words are left alone", () => {
 	});
 });
 
-test('an old spelling moves to the new one, unless that is there', () => {
+test('an old spelling moves to the new one, and goes where that is there', () => {
 	assert.equal(stored({ configSecret: { name: 'x' } }), { configuration: { secretName: 'x' } });
 	assert.equal(stored({ configSecret: { name: 'x' }, configuration: { secretName: 'y' } }), {
-		configSecret: { name: 'x' },
 		configuration: { secretName: 'y' },
 	});
 	assert.equal(stored({ configSecret: { name: 'x', other: 1 } }), {
