@@ -28,6 +28,7 @@ export const hooks: Readonly<Record<string, Hook>> = {
 	 * leave only where git named them before.
 	 */
 	backendOfOneKind: (value, { path, situation, refuse }) => {
+		if (value === undefined) return undefined;
 		const [key = ''] = itemOf(path.at(-1) ?? '') ?? [];
 		const [live, before] = [situation.live, situation.rendered].map((root) => itemsAt(root, path.slice(0, -1)));
 		const nameOf = (item: Json) => keyOfItem(item, 'groupName') ?? keyOfItem(item, 'hostName');

@@ -90,6 +90,9 @@ test('backendOfOneKind: backends of another kind of name leave only where git na
 	assert.equal(refusals(), []);
 	assert.equal(refusals(withBackends({ hostName: 'pg-1' })), []);
 	assert.equal(refusals(withBackends(group), withBackends({ ...group, weight: 2 })), []);
+	const input = { path, situation: { desired: withBackends(), live: withBackends(group), defaults: {} } };
+	const refuse = () => assert.unreachable('what leaves is refused nothing');
+	assert.is(hookFor('backendOfOneKind')(undefined, { ...input, refuse }), undefined);
 	assert.equal(refusals(withBackends(group)), [
 		'the database has backends without a hostName, and KubeDB keeps one kind of name',
 	]);
