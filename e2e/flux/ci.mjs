@@ -17,8 +17,9 @@ export class Ci {
 	options = [];
 
 	/** `sabotage`, where there is one, changes the copy of each tree that is published. */
-	constructor(world, namespace, sabotage) {
+	constructor(world, namespace, { sabotage, guards }) {
 		Object.assign(this, { world, namespace, sabotage: sabotage ?? (() => {}), isSabotaged: sabotage !== undefined });
+		this.hasGuards = guards;
 		this.home = join(world.folder, namespace);
 		this.tree = join(this.home, 'tree');
 		this.state = join(this.home, 'acknowledged.yaml');

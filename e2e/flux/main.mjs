@@ -28,7 +28,7 @@ const logs = join(folder, 'logs');
 mkdirSync(logs);
 let failed = 0;
 
-async function tell(world, { name, story, sabotage, fails }, namespace) {
+async function tell(world, { name, story, sabotage, guards, fails }, namespace) {
 	const began = Date.now();
 	const seconds = () => `${Math.round((Date.now() - began) / 1000)} s`;
 	await world.admin.create('/api/v1/namespaces', {
@@ -36,7 +36,7 @@ async function tell(world, { name, story, sabotage, fails }, namespace) {
 		kind: 'Namespace',
 		metadata: { name: namespace },
 	});
-	const ci = new Ci(world, namespace, sabotage);
+	const ci = new Ci(world, namespace, { sabotage, guards });
 	try {
 		await story(ci);
 		// After every story: no managed field was changed but by the operator.
