@@ -39,6 +39,7 @@ function finish({ stdout, warnings, exitCode }: Result, flags: Flags): void {
 
 function printProblems(all: readonly Problem[], { color, quiet }: Flags): void {
 	const problems = quiet ? all.filter(isError) : all;
+	if (problems.length === 0) return;
 	const paint = isColoured(2, color) ? coloured : undefined;
 	for (const problem of problems) print(2, `${showProblem(problem, paint)}\n`);
 	const errors = problems.filter(isError).length;

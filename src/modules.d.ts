@@ -50,6 +50,13 @@ declare module 'catalog:ops-schemas' {
 	export default schemas;
 }
 
+/** The rules of canonical.yaml and secretive.yaml by the last segment of their path (tools/spelling.mjs). */
+declare module 'catalog:spelling' {
+	type Rules = Record<string, Partial<Record<import('./catalog/spelling.js').Rule, string[]>>>;
+	const rules: { all: Rules; kinds: Record<string, Rules>; freeMaps: string[] };
+	export default rules;
+}
+
 /** Source texts of the validators that ajv made of schemas.json (tools/validators.mjs). */
 declare module 'catalog:validators' {
 	const validators: { kinds: Record<string, string>; definitions: Record<string, string> };

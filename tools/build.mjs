@@ -8,6 +8,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 import { parse } from 'yaml';
 import { schemaSet } from './schema-set.mjs';
+import { spellingRules } from './spelling.mjs';
 import { validatorsModule } from './validators.mjs';
 
 export const root = resolve(new URL('..', import.meta.url).pathname);
@@ -51,6 +52,7 @@ async function catalogModule(name) {
 		const { kinds, $defs } = schemaSet(root, 'kinds');
 		return packed({ kinds, $defs });
 	}
+	if (name === 'spelling') return `export default ${lazyJson(spellingRules(root))}`;
 	if (name === 'ops-schemas') return `export default () => ${lazyJson(schemaSet(root, 'opsRequests'))}`;
 	if (name === 'reserved') return packed(parse(readFileSync(join(root, 'src/catalog/reserved.yaml'), 'utf8')));
 	const folder = join(root, 'src/catalog/kinds');
