@@ -81,8 +81,10 @@ export class Ci {
 		return this.world.source.publish(this.namespace, copy);
 	}
 
-	/** What Flux reports is confirmed; CI takes it as the next state. */
+	/** What Flux reports is confirmed, once it has looked at all; CI takes it as the next state. */
 	async acknowledge() {
+		const isSeen = ({ metadata, status }) => status?.observedGeneration === metadata.generation;
+		await until('Flux has looked at all stages', 30, async () => (await this.stages()).every(isSeen));
 		const items = await this.world.admin.list(kustomizations);
 		// The program takes no sabotaged tree for its own: then a person says that it was applied.
 		const applied = this.isSabotaged ? [] : ['--applied', '-'];
